@@ -1,0 +1,145 @@
+"""One fresh process per product, so that a crash or a leak ends with the product that caused it."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+
+from assets_pipeline.engines import Finished, Message, Stepped
+from assets_pipeline.engines.job import Job, clean, died, run
+from assets_pipeline.errors import Cancelled
+from assets_pipeline.progress import Event, Progress
+from assets_pipeline.report import Report
+
+THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMBA_NUM_THREADS",
+    "OPENCV_FOR_THREADS_NUM",
+)
+ORPHAN_GRACE_S = 5.0
+REPORT_EVERY_S = 0.05
+
+
+@dataclass(frozen=True)
+class _Running:
+    job: Job
+    process: SpawnProcess
+    pipe: Connection
+
+
+class LocalEngine:
+    """Worker processes of this machine, ``slots`` at a time."""
+
+    def __init__(self, slots: int) -> None:
+        self.slots = slots
+        self._context = multiprocessing.get_context("spawn")
+        self._running: dict[Connection, _Running] = {}
+
+    def start(self, job: Job) -> None:
+        mine, theirs = self._context.Pipe()
+        process = self._context.Process(target=_work, args=(job, theirs), name=f"showfloor {job.name}", daemon=False)
+        with _thread_limits(job.threads):
+            process.start()
+        theirs.close()  # so that the end of the process closes the pipe
+        self._running[mine] = _Running(job, process, mine)
+
+    def poll(self, timeout_s: float) -> list[Message]:
+        messages: list[Message] = []
+        for pipe in wait(list(self._running), timeout_s):
+            messages += self._receive(self._running[pipe])  # type: ignore[index]
+        return messages
+
+    def stop(self, grace_s: float) -> None:
+        for r in self._running.values():
+            with contextlib.suppress(OSError):
+                r.pipe.send("cancel")
+        deadline = time.monotonic() + grace_s
+        while self._running and time.monotonic() < deadline:
+            self.poll(0.1)
+        for r in self._running.values():
+            r.process.terminate()
+        for r in list(self._running.values()):
+            r.process.join(1.0)
+            if r.process.is_alive():
+                r.process.kill()
+            self._end(r)
+            clean(r.job)
+
+    def _receive(self, r: _Running) -> list[Message]:
+        try:
+            message = r.pipe.recv()
+        except (EOFError, OSError):
+            self._end(r)
+            return [Finished(r.job, died(r.job, _how(r.process.exitcode)), retry=True)]
+        if isinstance(message, Event):
+            return [Stepped(r.job, message)]
+        self._end(r)
+        report, retry = message
+        return [Finished(r.job, report, retry)]
+
+    def _end(self, r: _Running) -> None:
+        r.process.join()
+        r.pipe.close()
+        del self._running[r.pipe]
+
+
+def _how(exit_code: int | None) -> str:
+    if exit_code is not None and exit_code < 0:
+        return f"was killed by signal {-exit_code} ({signal.Signals(-exit_code).name})"
+    return f"ended with exit code {exit_code}"
+
+
+@contextlib.contextmanager
+def _thread_limits(threads: int) -> Iterator[None]:
+    """Numerical libraries read their thread count from the environment when they load; the child inherits it."""
+    before = {k: os.environ.get(k) for k in THREAD_VARIABLES}
+    os.environ.update({k: v or str(threads) for k, v in before.items()})
+    try:
+        yield
+    finally:
+        for k, v in before.items():
+            if v is None:
+                del os.environ[k]
+
+
+def _work(job: Job, pipe: Connection) -> None:
+    """The worker process: the job runs in the main thread, a side thread listens for the parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    progress = Progress()
+    last = ["", 0.0]
+
+    def tell(event: Event) -> None:
+        now = time.monotonic()
+        if event.stage != last[0] or now - float(last[1]) > REPORT_EVERY_S:
+            last[:] = [event.stage, now]
+            with contextlib.suppress(OSError):
+                pipe.send(event)
+
+    progress.listener = tell
+    threading.Thread(target=_listen, args=(pipe, progress), daemon=True).start()
+    answer: tuple[Report | None, bool]
+    try:
+        answer = run(job, progress)
+    except Cancelled:
+        answer = (None, False)
+    pipe.send(answer)
+
+
+def _listen(pipe: Connection, progress: Progress) -> None:
+    try:
+        pipe.recv()
+        progress.cancel()
+    except (EOFError, OSError):  # the parent is gone: finish quickly, or be finished
+        progress.cancel()
+        time.sleep(ORPHAN_GRACE_S)
+        os._exit(1)

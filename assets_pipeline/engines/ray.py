@@ -1,0 +1,107 @@
+"""Conversions as Ray tasks: a local cluster when none is given, the one at ``RAY_ADDRESS`` otherwise.
+
+With more than one machine, the photos and OUT must lie on storage that all of them mount at the same path.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from typing import Any
+
+from assets_pipeline.engines import Finished, Message, Stepped
+from assets_pipeline.engines.job import Job, clean, died, run
+from assets_pipeline.errors import Cancelled, MachineError
+from assets_pipeline.progress import Event, Progress
+from assets_pipeline.report import Report
+
+REPORT_EVERY_S = 0.5
+
+
+class RayEngine:
+    """Ray tasks, ``slots`` at a time; each asks Ray for as many CPUs as its job has threads."""
+
+    def __init__(self, slots: int) -> None:
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+        try:
+            import ray
+            from ray.util.queue import Queue
+        except ImportError as e:
+            raise MachineError(
+                "RAY_MISSING",
+                "Ray is not installed.",
+                "Install it with: pip install 'showfloor[ray]', or use --engine local.",
+            ) from e
+        self._ray = ray
+        self._owns = not ray.is_initialized()
+        try:
+            if self._owns:
+                ray.init(include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+            self.slots = slots
+            self._events = Queue(actor_options={"num_cpus": 0})
+        except (ConnectionError, RuntimeError, ValueError, TimeoutError) as e:
+            raise MachineError(
+                "RAY_UNREACHABLE",
+                f"No Ray cluster answers at {os.environ.get('RAY_ADDRESS', 'this machine')}: {e}".rstrip(".") + ".",
+                "Check RAY_ADDRESS, start the cluster, or use --engine local.",
+            ) from e
+        self._task = ray.remote(max_calls=1, max_retries=0)(_task)
+        self._running: dict[Any, Job] = {}
+
+    def start(self, job: Job) -> None:
+        self._running[self._task.options(num_cpus=job.threads).remote(job, self._events)] = job
+
+    def poll(self, timeout_s: float) -> list[Message]:
+        done, _ = self._ray.wait(list(self._running), timeout=timeout_s)
+        jobs = {j.name: j for j in self._running.values()}
+        messages: list[Message] = [
+            Stepped(jobs[name], event)
+            for name, event in self._events.get_nowait_batch(self._events.qsize())
+            if name in jobs
+        ]
+        return messages + [self._finish(ref) for ref in done]
+
+    def stop(self, grace_s: float) -> None:
+        left = list(self._running)
+        for ref in left:
+            self._ray.cancel(ref)
+        if left:
+            _, left = self._ray.wait(left, num_returns=len(left), timeout=grace_s)
+        for ref in left:
+            self._ray.cancel(ref, force=True)
+        if left:
+            self._ray.wait(left, num_returns=len(left), timeout=grace_s)
+        for job in self._running.values():
+            clean(job)
+        self._running.clear()
+        self._events.shutdown(force=True)
+        if self._owns:
+            self._ray.shutdown()
+
+    def _finish(self, ref: Any) -> Finished:
+        job = self._running.pop(ref)
+        try:
+            report, retry = self._ray.get(ref)
+            return Finished(job, report, retry)
+        except self._ray.exceptions.TaskCancelledError:
+            clean(job)
+            return Finished(job, None)
+        except self._ray.exceptions.RayError as e:
+            return Finished(job, died(job, f"was lost by Ray ({type(e).__name__})"), retry=True)
+
+
+def _task(job: Job, events: Any) -> tuple[Report | None, bool]:
+    last = ["", 0.0]
+
+    def tell(event: Event) -> None:
+        now = time.monotonic()
+        if event.stage != last[0] or now - float(last[1]) > REPORT_EVERY_S:
+            last[:] = [event.stage, now]
+            with contextlib.suppress(Exception):  # progress is a courtesy; it never fails the work
+                events.put_nowait((job.name, event))
+
+    try:
+        return run(job, Progress(listener=tell))
+    except Cancelled:
+        return None, False
