@@ -12,6 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pycolmap
+from PIL import Image
 
 from assets_pipeline.errors import MachineError
 from assets_pipeline.progress import Progress
@@ -72,15 +73,15 @@ def write_workspace(cameras: Cameras, folder: Path, options: StereoOptions) -> N
         (folder / "stereo" / name).mkdir(parents=True)
     model = pycolmap.Reconstruction()
     for i, v in enumerate(cameras.views):
-        cv2.imwrite(str(folder / "images" / _name(i)), v.pixels[..., ::-1])
+        Image.fromarray(v.pixels).save(folder / "images" / _name(i))
         camera = pycolmap.Camera(
             camera_id=i + 1, model="PINHOLE", width=v.width, height=v.height,
             params=[v.K[0, 0], v.K[1, 1], v.K[0, 2], v.K[1, 2]],
         )  # fmt: skip
         model.add_camera_with_trivial_rig(camera)
-        image = pycolmap.Image(name=_name(i), image_id=i + 1, camera_id=i + 1)
+        frame = pycolmap.Image(name=_name(i), image_id=i + 1, camera_id=i + 1)
         pose = pycolmap.Rigid3d(pycolmap.Rotation3d(np.ascontiguousarray(v.R)), v.t)
-        model.add_image_with_trivial_frame(image, pose)
+        model.add_image_with_trivial_frame(frame, pose)
     model.write_binary(str(folder / "sparse"))
     neighbours = choose_neighbours(cameras.views, cameras.box.mean(0).astype(np.float64), 2 * options.neighbours)
     lines = [

@@ -42,7 +42,7 @@ class Volume:
         """The zero level as a mesh (Lewiner et al. 2003, marching cubes); closed if the border is positive."""
         from skimage.measure import marching_cubes
 
-        v, f, _, _ = marching_cubes(self.values, 0.0, spacing=(self.cell,) * 3, gradient_direction="ascent")
+        v, f, _, _ = marching_cubes(self.values, 0.0, spacing=(self.cell,) * 3, gradient_direction="descent")
         return Mesh((v + self.origin).astype(np.float32), f.astype(np.int32))
 
 
