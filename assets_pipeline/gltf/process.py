@@ -1,0 +1,69 @@
+"""Runs helper programs in parallel, and stops them when the work is cancelled."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+
+from assets_pipeline.errors import MachineError
+from assets_pipeline.progress import Progress
+
+_POLL_S = 0.02
+
+
+def run_all(
+    commands: Sequence[Sequence[str]], progress: Progress, *, code: str, workers: int = 2, folder: str | None = None
+) -> list[str]:
+    """Run ``commands`` in ``folder``, at most ``workers`` at a time, and return what each printed.
+
+    Raises:
+        MachineError: ``code`` when one fails, with the end of its output.
+        Cancelled: when the work is cancelled; running programs are killed first.
+    """
+    outputs = [""] * len(commands)
+    waiting = list(range(len(commands)))[::-1]
+    running: dict[int, tuple[subprocess.Popen[bytes], tempfile.SpooledTemporaryFile[bytes]]] = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < workers:
+                i = waiting.pop()
+                log = tempfile.TemporaryFile()
+                running[i] = (_start(commands[i], log, code, folder), log)  # type: ignore[assignment]
+            progress.check()
+            for i, (process, log) in list(running.items()):
+                if process.poll() is None:
+                    continue
+                log.seek(0)
+                outputs[i] = log.read().decode("utf-8", "replace")
+                log.close()
+                del running[i]
+                if process.returncode != 0:
+                    raise _failed(commands[i], process.returncode, outputs[i], code)
+            if running:
+                time.sleep(_POLL_S)
+    finally:
+        for process, log in running.values():
+            process.kill()
+            process.wait()
+            log.close()
+    return outputs
+
+
+def _start(command: Sequence[str], log: object, code: str, folder: str | None) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=log,  # type: ignore[call-overload]
+            stderr=subprocess.STDOUT,
+        )
+    except OSError as error:
+        raise MachineError(code, f"{command[0]} cannot be started: {error.strerror}.", "Run `make setup` again.") from error
+
+
+def _failed(command: Sequence[str], status: int, output: str, code: str) -> MachineError:
+    tail = " ".join(output.split())[-300:]
+    return MachineError(code, f"{command[0]} ended with {status}: {tail}", "Check free memory and disk, then run it again.")
