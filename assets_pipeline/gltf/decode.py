@@ -89,7 +89,9 @@ def plain_twin(data: bytes, images: Sequence[bytes]) -> bytes:
     joined = bytearray()
     for i, view in enumerate(document["bufferViews"]):
         start = view.get("byteOffset", 0)
-        part = images[image_views[i]] if i in image_views else buffers[view["buffer"]][start : start + view["byteLength"]]
+        part = (
+            images[image_views[i]] if i in image_views else buffers[view["buffer"]][start : start + view["byteLength"]]
+        )
         joined += b"\0" * (-len(joined) % 4)
         view |= {"buffer": 0, "byteOffset": len(joined), "byteLength": len(part)}
         joined += part
@@ -124,7 +126,9 @@ class Reader:
         kind = np.dtype(_TYPES[accessor["componentType"]])
         width, count = _WIDTH[accessor["type"]], accessor["count"]
         if "sparse" in accessor or "bufferView" not in accessor:
-            raise InputError("GLB_UNSUPPORTED", "A sparse accessor cannot be read.", "Export it without sparse accessors.")
+            raise InputError(
+                "GLB_UNSUPPORTED", "A sparse accessor cannot be read.", "Export it without sparse accessors."
+            )
         view = self.document["bufferViews"][accessor["bufferView"]]
         stride = view.get("byteStride", kind.itemsize * width)
         raw = np.frombuffer(self.view(accessor["bufferView"]), np.uint8)[accessor.get("byteOffset", 0) :]

@@ -46,7 +46,9 @@ def read_header(data: bytes) -> Ktx2Header:
         model, _, transfer = struct.unpack_from("<3B", data, dfd_offset + 12)
         return Ktx2Header(width, height, levels, _MODELS[model], transfer == 2)
     except (struct.error, ValueError, KeyError) as error:
-        raise InputError("KTX2_INVALID", f"A texture is not a whole KTX2 file ({error}).", "Export it again.") from error
+        raise InputError(
+            "KTX2_INVALID", f"A texture is not a whole KTX2 file ({error}).", "Export it again."
+        ) from error
 
 
 def arguments(role: str, encoding: str, quality: str) -> list[str]:
@@ -82,9 +84,7 @@ def encode_ktx2(
         return [Path(f"{folder}/{i}.ktx2").read_bytes() for i in range(len(textures))]
 
 
-def decode_ktx2(
-    files: Sequence[bytes], progress: Progress | None = None, workers: int = 2
-) -> list[Array]:
+def decode_ktx2(files: Sequence[bytes], progress: Progress | None = None, workers: int = 2) -> list[Array]:
     """The finest level of each KTX2 file as (H, W, 3) uint8, transcoded to ETC1 (lossless for ETC1S) or BC7.
 
     Raises:

@@ -61,9 +61,13 @@ def _start(command: Sequence[str], log: object, code: str, folder: str | None) -
             stderr=subprocess.STDOUT,
         )
     except OSError as error:
-        raise MachineError(code, f"{command[0]} cannot be started: {error.strerror}.", "Run `make setup` again.") from error
+        raise MachineError(
+            code, f"{command[0]} cannot be started: {error.strerror}.", "Run `make setup` again."
+        ) from error
 
 
 def _failed(command: Sequence[str], status: int, output: str, code: str) -> MachineError:
     tail = " ".join(output.split())[-300:]
-    return MachineError(code, f"{command[0]} ended with {status}: {tail}", "Check free memory and disk, then run it again.")
+    return MachineError(
+        code, f"{command[0]} ended with {status}: {tail}", "Check free memory and disk, then run it again."
+    )

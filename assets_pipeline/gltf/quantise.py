@@ -49,7 +49,9 @@ def prepare(mesh: Mesh) -> Mesh:
         raise InputError("MESH_INVALID", "A triangle names a vertex that does not exist.", "Check the mesh's faces.")
     for name, values in (("position", vertices), ("uv", mesh.uvs), ("normal", mesh.normals)):
         if values is not None and not np.isfinite(values).all():
-            raise InputError("MESH_INVALID", f"A vertex {name} is not a finite number.", "Check the step before export.")
+            raise InputError(
+                "MESH_INVALID", f"A vertex {name} is not a finite number.", "Check the step before export."
+            )
     normals = mesh.normals if mesh.normals is not None else vertex_normals(vertices, faces)
     indices, remap, used = meshopt.reorder_mesh(np.ascontiguousarray(faces, np.uint32).ravel(), True, False)
     order = np.argsort(remap, kind="stable")[:used]
