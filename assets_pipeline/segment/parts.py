@@ -17,9 +17,7 @@ def product_box(saliency: Array, threshold: float) -> tuple[int, int, int, int] 
     return x, y, x + width, y + height
 
 
-def crop_around(
-    box: tuple[int, int, int, int], margin: float, shape: tuple[int, int]
-) -> tuple[int, int, int, int]:
+def crop_around(box: tuple[int, int, int, int], margin: float, shape: tuple[int, int]) -> tuple[int, int, int, int]:
     """Square around ``box`` with a margin relative to its longer side, cut at the picture's (height, width)."""
     x0, y0, x1, y1 = box
     half = max(x1 - x0, y1 - y0) * (0.5 + margin)
