@@ -23,7 +23,10 @@ _RESERVED = frozenset({"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in (
 
 @dataclass(frozen=True)
 class Product:
-    """One product to convert. ``name`` is safe as a file name and unique within the run; ``files`` are its photos or video."""
+    """One product to convert.
+
+    ``name`` is safe as a file name and unique within the run; ``files`` are its photos or its video.
+    """
 
     name: str
     kind: Kind
@@ -48,7 +51,7 @@ def find_products(inputs: Sequence[Path]) -> list[Product]:
 
 
 def safe_name(title: str) -> str:
-    """``title`` as a file name: letters and digits of any script, ``-``, ``_`` and inner dots; never empty or reserved."""
+    """``title`` as a file name: letters, digits, ``-``, ``_`` and inner dots; never empty or reserved."""
     text = unicodedata.normalize("NFC", title)
     text = re.sub(r"[^\w.]+", "-", text)
     text = re.sub(r"\.{2,}", ".", text).strip("-._")

@@ -18,7 +18,8 @@ _FIX = 'Write intrinsics.json: {"fx": …, "fy": …, "cx": …, "cy": …} in p
 def read_intrinsics(folder: Path, given: tuple[float, float, float, float] | None) -> Array:
     """(3, 3) float64 from ``given`` (fx, fy, cx, cy) or the folder's JSON file.
 
-    The file holds ``{"fx", "fy", "cx", "cy"}``, ``{"K": 3×3 rows}`` or Open3D's ``intrinsic_matrix`` (nine numbers, columns).
+    The file holds ``{"fx", "fy", "cx", "cy"}``, ``{"K": 3×3 rows}`` or Open3D's ``intrinsic_matrix`` (nine numbers,
+    column by column).
 
     Raises:
         InputError: INTRINSICS_MISSING, INTRINSICS_BAD.

@@ -15,9 +15,11 @@ from assets_pipeline.errors import CaptureError, InputError
 from assets_pipeline.progress import Progress
 from assets_pipeline.types import Capture, ImageVerdict, Photo
 
+_DEFAULTS = CaptureOptions()
+
 
 def load_photos(
-    paths: Path | Sequence[Path], options: CaptureOptions = CaptureOptions(), progress: Progress | None = None
+    paths: Path | Sequence[Path], options: CaptureOptions = _DEFAULTS, progress: Progress | None = None
 ) -> Capture:
     """Read the photos of one product from a folder or a list of files; a bad file becomes a verdict, not an error.
 

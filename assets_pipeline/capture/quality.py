@@ -17,9 +17,9 @@ _DUPLICATE_SIDE_PX = 160
 def sharpness(pixels: Array) -> float:
     """How steep the strongest edges are for their height, about 0.28 (blurred) to 0.8 (crisp).
 
-    The strongest one-pixel steps over the strongest steps across nine pixels, in the picture scaled to 960 pixels: a ratio
-    that does not depend on contrast, so plain-coloured products and dark backgrounds count as sharp when their outline is.
-    The worse of the two directions counts, so motion blur shows.
+    The strongest one-pixel steps over the strongest steps across nine pixels, in the picture scaled to 960 pixels:
+    a ratio that does not depend on contrast, so plain-coloured products and dark backgrounds count as sharp when their
+    outline is. The worse of the two directions counts, so motion blur shows.
     """
     grey = _grey(pixels, _MEASURE_SIDE_PX).astype(np.float32)
     return min(_steepness(grey, 1, 0), _steepness(grey, 0, 1))

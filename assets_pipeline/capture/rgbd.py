@@ -19,6 +19,7 @@ from assets_pipeline.types import Array, ImageVerdict
 
 COLOR_FOLDERS = ("color", "colour", "image", "images", "rgb")
 DEPTH_FOLDERS = ("depth", "depths")
+_DEFAULTS = RgbdOptions()
 _ANY_SIZE = CaptureOptions(max_side_px=65_535, min_side_px=16)
 
 
@@ -26,8 +27,8 @@ _ANY_SIZE = CaptureOptions(max_side_px=65_535, min_side_px=16)
 class RgbdCapture:
     """Colour and depth of one scene, frame by frame.
 
-    ``colors`` (H, W, 3) uint8 sRGB; ``depths_m`` (H, W) float32 metres, 0 = none; ``K`` (3, 3) float64 with pixel centres
-    at +0.5; ``poses`` (N, 4, 4) float64 ``cam_from_world``, None where the folder has none.
+    ``colors`` (H, W, 3) uint8 sRGB; ``depths_m`` (H, W) float32 metres, 0 = none; ``K`` (3, 3) float64 as
+    given; ``poses`` (N, 4, 4) float64 ``cam_from_world``, None where the folder has none.
     """
 
     files: tuple[str, ...]
@@ -46,7 +47,7 @@ def rgbd_folders(folder: Path) -> tuple[Path, Path] | None:
     return None if color is None or depth is None else (color, depth)
 
 
-def load_rgbd(folder: Path, options: RgbdOptions = RgbdOptions(), progress: Progress | None = None) -> RgbdCapture:
+def load_rgbd(folder: Path, options: RgbdOptions = _DEFAULTS, progress: Progress | None = None) -> RgbdCapture:
     """Read ``color|image|rgb`` and ``depth`` (16-bit PNG) pairs, ``intrinsics.json`` and the poses if there are any.
 
     Pairs are matched by file name, else by order. A bad pair becomes a verdict.
@@ -124,7 +125,8 @@ def _read_pair(color_file: Path, depth_file: Path, options: RgbdOptions) -> tupl
     if raw.shape != color.shape[:2]:
         raise InputError(
             "DEPTH_SIZE_MISMATCH",
-            f"{depth_file.name!r} is {raw.shape[1]} × {raw.shape[0]}, its colour {color.shape[1]} × {color.shape[0]} pixels.",
+            f"{depth_file.name!r} is {raw.shape[1]} × {raw.shape[0]} pixels, "
+            f"its colour {color.shape[1]} × {color.shape[0]}.",
             "Register depth to the colour camera so that both have the same size.",
         )
     return color, raw.astype(np.float32) * np.float32(options.depth_unit_m)

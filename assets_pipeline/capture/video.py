@@ -16,9 +16,10 @@ from assets_pipeline.types import Array, Capture, Photo
 
 _LOOKS_PER_WINDOW = 8
 _LOOK_SIDE_PX = 480
+_DEFAULTS = CaptureOptions()
 
 
-def load_video(path: Path, options: CaptureOptions = CaptureOptions(), progress: Progress | None = None) -> Capture:
+def load_video(path: Path, options: CaptureOptions = _DEFAULTS, progress: Progress | None = None) -> Capture:
     """The sharpest frame of each of ``options.video_frames`` equal spans of time, judged like photos.
 
     Raises:

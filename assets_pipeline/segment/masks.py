@@ -14,9 +14,11 @@ from assets_pipeline.segment.options import SegmentOptions
 from assets_pipeline.segment.parts import close_holes, crop_around, keep_product, product_box
 from assets_pipeline.types import Array, Photo
 
+_DEFAULTS = SegmentOptions()
+
 
 def segment_photos(
-    photos: Sequence[Photo], options: SegmentOptions = SegmentOptions(), progress: Progress | None = None
+    photos: Sequence[Photo], options: SegmentOptions = _DEFAULTS, progress: Progress | None = None
 ) -> tuple[Array, ...]:
     """One (H, W) uint8 mask per photo, 255 on the product and 0 beside it; all 0 where no product stands out.
 

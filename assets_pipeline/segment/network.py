@@ -29,7 +29,7 @@ RECIPES = {
 
 
 class SaliencyNetwork:
-    """Probability that a pixel belongs to the picture's main object (U²-Net: Qin et al. 2020; IS-Net: Qin et al. 2022)."""
+    """Probability that a pixel belongs to the main object (U²-Net: Qin et al. 2020; IS-Net: Qin et al. 2022)."""
 
     def __init__(self, name: str, file: Path, threads: int) -> None:
         if name not in RECIPES:
@@ -52,7 +52,7 @@ class SaliencyNetwork:
         height, width = pixels.shape[:2]
         method = cv2.INTER_AREA if max(height, width) > side else cv2.INTER_LINEAR
         scaled = cv2.resize(pixels, (side, side), interpolation=method).astype(np.float32) / 255.0
-        normal = (scaled - np.float32(self._recipe.mean)) / np.float32(self._recipe.deviation)
+        normal = (scaled - np.array(self._recipe.mean)) / np.array(self._recipe.deviation)
         batch = np.ascontiguousarray(normal.transpose(2, 0, 1)[None], dtype=np.float32)
         found = np.asarray(self._session.run([self._output], {self._input: batch})[0])[0, 0]
         return np.clip(cv2.resize(found, (width, height), interpolation=cv2.INTER_CUBIC), 0.0, 1.0)
