@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { MeshoptSimplifier } from 'meshoptimizer';
 
+const MAX_SEAM_AWARE_ERROR = 0.01; // of the mesh's extent; above it, try to collapse across texture seams
 const folder = process.argv[2];
 const file = (name) => `${folder}/${name}`;
 const read = (name, Type) => {
@@ -33,9 +34,12 @@ function attempt(target, flags) {
 const results = job.targets.map((target, i) => {
 	let method = 'seam-aware';
 	let lod = attempt(target, ['Prune']);
-	if (lod.indices.length > target * 3) {
-		method = 'permissive';
-		lod = attempt(target, ['Prune', 'Permissive']);
+	if (lod.indices.length > target * 3 || lod.error > MAX_SEAM_AWARE_ERROR) {
+		const freer = attempt(target, ['Prune', 'Permissive']);
+		if (freer.indices.length <= target * 3 && (freer.error < lod.error || lod.indices.length > target * 3)) {
+			method = 'permissive';
+			lod = freer;
+		}
 	}
 	if (lod.indices.length > target * 3) {
 		method = 'sloppy';

@@ -19,7 +19,14 @@ from assets_pipeline.gltf.images import read_image
 from assets_pipeline.gltf.ktx2 import decode_ktx2
 from assets_pipeline.types import Array, Mesh
 
-_TYPES = {5120: np.int8, 5121: np.uint8, 5122: np.int16, 5123: np.uint16, 5125: np.uint32, 5126: np.float32}
+_TYPES: dict[int, Any] = {
+    5120: np.int8,
+    5121: np.uint8,
+    5122: np.int16,
+    5123: np.uint16,
+    5125: np.uint32,
+    5126: np.float32,
+}
 _WIDTH = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
 
 
@@ -81,8 +88,10 @@ def decompress(document: dict[str, Any], buffers: list[bytes]) -> tuple[dict[str
 
 
 def plain_twin(data: bytes, images: Sequence[bytes]) -> bytes:
-    """The same GLB without meshopt and KTX2, for tools that cannot look inside: geometry decoded, image i is ``images[i]``
-    (a PNG or JPEG file)."""
+    """The same GLB without meshopt and KTX2, for tools that cannot look inside.
+
+    Geometry is decoded; image i becomes ``images[i]``, a PNG or JPEG file.
+    """
     source, binary = unpack(data)
     document, buffers = decompress(source, [_buffer(b, binary, Path()) for b in source["buffers"]])
     image_views = {image["bufferView"]: i for i, image in enumerate(document.get("images", []))}
@@ -138,7 +147,7 @@ class Reader:
         values = np.ascontiguousarray(rows).view(kind).reshape(count, width)
         if not accessor.get("normalized"):
             return values
-        return np.maximum(values.astype(np.float32) / np.iinfo(kind).max, -1)
+        return np.maximum(values.astype(np.float32) / np.iinfo(_TYPES[accessor["componentType"]]).max, -1)
 
     def mesh(self) -> Mesh:
         parts: list[Mesh] = []

@@ -21,7 +21,7 @@ from assets_pipeline.progress import Progress
 from assets_pipeline.types import Array, Asset, Mesh
 
 _LODS = 3
-_SOURCE_RATIOS = (1.0, 1 / 3, 1 / 12)
+_LOD_RATIOS = (1.0, 1 / 2, 1 / 6)  # of the finest LOD's triangles, where the profile would allow more
 
 
 @dataclass(frozen=True)
@@ -148,6 +148,7 @@ class _Exporter:
     def make_lods(self) -> None:
         """Meshes of all LODs within the profile's triangle limits, all in one run of the simplifier."""
         finest = self.asset.lods[0]
+        top = min(len(finest.faces), self.triangle_limit(0) or len(finest.faces))
         wanted: list[tuple[int, int]] = []
         for lod in range(_LODS):
             limit = self.triangle_limit(lod)
@@ -155,7 +156,8 @@ class _Exporter:
             if given is not None and (limit is None or len(given.faces) <= limit):
                 self.lods[lod, 1.0] = (given, 0.0, "given")
             else:
-                wanted.append((lod, limit or max(1, round(len(finest.faces) * _SOURCE_RATIOS[lod]))))
+                target = max(1, round(top * _LOD_RATIOS[lod]))
+                wanted.append((lod, target if limit is None else min(limit, target)))
         made = simplify(finest, [target for _, target in wanted], self.progress)
         for (lod, _), result in zip(wanted, made):
             self.lods[lod, 1.0] = (result.mesh, result.error_m, result.method)

@@ -24,8 +24,8 @@ _NORMAL_WEIGHT, _UV_WEIGHT = 0.5, 1.0
 class Lod:
     """A simplified mesh. ``error_m`` bounds the surface's move; ``method`` is 'seam-aware', 'permissive' or 'sloppy'.
 
-    Permissive collapses across texture seams; sloppy also changes the topology. They are used only when the gentler
-    method cannot reach the triangle count.
+    Permissive collapses across texture seams, when that errs less or the count cannot be reached otherwise; sloppy, the
+    last resort, also changes the topology.
     """
 
     mesh: Mesh

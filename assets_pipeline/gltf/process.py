@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
+from typing import IO
 
 from assets_pipeline.errors import MachineError
 from assets_pipeline.progress import Progress
@@ -24,40 +25,40 @@ def run_all(
     """
     outputs = [""] * len(commands)
     waiting = list(range(len(commands)))[::-1]
-    running: dict[int, tuple[subprocess.Popen[bytes], tempfile.SpooledTemporaryFile[bytes]]] = {}
+    running: dict[int, tuple[subprocess.Popen[bytes], IO[bytes]]] = {}
     try:
         while waiting or running:
             while waiting and len(running) < workers:
                 i = waiting.pop()
-                log = tempfile.TemporaryFile()
-                running[i] = (_start(commands[i], log, code, folder), log)  # type: ignore[assignment]
+                log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed when its program ends
+                running[i] = (_start(commands[i], log, code, folder), log)
             progress.check()
-            for i, (process, log) in list(running.items()):
+            for i, (process, output) in list(running.items()):
                 if process.poll() is None:
                     continue
-                log.seek(0)
-                outputs[i] = log.read().decode("utf-8", "replace")
-                log.close()
+                output.seek(0)
+                outputs[i] = output.read().decode("utf-8", "replace")
+                output.close()
                 del running[i]
                 if process.returncode != 0:
                     raise _failed(commands[i], process.returncode, outputs[i], code)
             if running:
                 time.sleep(_POLL_S)
     finally:
-        for process, log in running.values():
+        for process, output in running.values():
             process.kill()
             process.wait()
-            log.close()
+            output.close()
     return outputs
 
 
-def _start(command: Sequence[str], log: object, code: str, folder: str | None) -> subprocess.Popen[bytes]:
+def _start(command: Sequence[str], log: IO[bytes], code: str, folder: str | None) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
             command,
             cwd=folder,
             stdin=subprocess.DEVNULL,
-            stdout=log,  # type: ignore[call-overload]
+            stdout=log,
             stderr=subprocess.STDOUT,
         )
     except OSError as error:

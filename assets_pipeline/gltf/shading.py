@@ -34,7 +34,10 @@ class Surface:
 
 
 def shade(surface: Surface, view: Array, lights: Sequence[Light], lit: Array, sky: Array) -> Array:
-    """Light that points send along ``view`` (N, 3), linear (N, 3). ``lit`` (N, lights) and ``sky`` (N,) are visibility."""
+    """Light sent along ``view`` (N, 3), linear (N, 3).
+
+    ``lit`` (N, lights) and ``sky`` (N,) in 0..1 say how much of each light and of the open sky a point sees.
+    """
     normal = surface.normal.astype(np.float32)
     view = view.astype(np.float32)
     toward = np.sum(normal * view, 1, keepdims=True)

@@ -20,7 +20,7 @@ from assets_pipeline.types import Array, Asset, Mesh
 _SAMPLES = 2  # per pixel and axis
 _SHADOW_RAYS = 2  # per sample
 _LIGHTS = (
-    Light((-0.55, 0.75, 0.65), 2.3, 0.25),
+    Light((-0.55, 0.75, 0.65), 2.15, 0.25),
     Light((0.85, 0.25, 0.55), 0.6, 0.4),
     Light((0.25, 0.55, -0.9), 1.1, 0.3),
 )
@@ -67,10 +67,12 @@ def render(mesh: Mesh, textures: dict[str, Array], options: ThumbnailOptions) ->
     side = options.size_px * _SAMPLES
     scene = o3d.t.geometry.RaycastingScene()
     vertices = np.ascontiguousarray(mesh.vertices, np.float32)
-    scene.add_triangles(o3d.core.Tensor(vertices), o3d.core.Tensor(np.ascontiguousarray(mesh.faces, np.uint32)))
+    scene.add_triangles(
+        o3d.core.Tensor.from_numpy(vertices), o3d.core.Tensor.from_numpy(np.ascontiguousarray(mesh.faces, np.uint32))
+    )
     origin, directions = _camera(mesh, side, options)
     rays = np.concatenate([np.broadcast_to(origin, directions.shape), directions], 1).astype(np.float32)
-    hit = scene.cast_rays(o3d.core.Tensor(rays))
+    hit = scene.cast_rays(o3d.core.Tensor.from_numpy(rays))
     distance = hit["t_hit"].numpy()
     on_product = np.isfinite(distance)
 
@@ -115,12 +117,12 @@ def _surface(mesh: Mesh, textures: dict[str, Array], face: Array, uv: Array) -> 
     corners = mesh.faces[face]
     triangle = mesh.vertices[corners]
     geometric = np.cross(triangle[:, 1] - triangle[:, 0], triangle[:, 2] - triangle[:, 0])
-    geometric = unit(geometric, np.array([0.0, 1.0, 0.0]))
+    facing = unit(geometric, np.array([0.0, 1.0, 0.0]))
     vertex = mesh.normals if mesh.normals is not None else vertex_normals(mesh.vertices, mesh.faces)
     normal = unit(_blend(vertex, corners, weights), np.array([0.0, 1.0, 0.0]))
     count = len(face)
-    colour = np.full((count, 3), 0.6, np.float32)
-    orm = np.broadcast_to(np.array([1.0, 0.7, 0.0], np.float32), (count, 3))
+    colour: Array = np.full((count, 3), 0.6, np.float32)
+    orm: Array = np.broadcast_to(np.array([1.0, 0.7, 0.0], np.float32), (count, 3))
     if mesh.uvs is not None:
         place = _blend(mesh.uvs, corners, weights)
         if "base_color" in textures:
@@ -133,7 +135,7 @@ def _surface(mesh: Mesh, textures: dict[str, Array], face: Array, uv: Array) -> 
             mapped = _sample(textures["normal"], place).astype(np.float32) / 127.5 - 1
             bent = tangent[:, :3] * mapped[:, :1] + bitangent * mapped[:, 1:2] + normal * mapped[:, 2:]
             normal = unit(bent, normal)
-    return Surface(colour, normal, geometric, orm[:, 0], orm[:, 1], orm[:, 2])
+    return Surface(colour, normal, facing, orm[:, 0], orm[:, 1], orm[:, 2])
 
 
 def _blend(values: Array, corners: Array, weights: Array) -> Array:
@@ -207,14 +209,14 @@ def _backdrop(
     towards = unit(np.asarray(key.towards) + 1.2 * key.spread * random.normal(size=up.shape), up)
     direct = _open(scene, points[index], towards, np.inf)
     seen = np.ones(side * side, np.float32)
-    seen[index] = 0.65 * np.mean(sky, 0) + 0.35 * direct
+    seen[index] = 0.6 * np.mean(sky, 0) + 0.4 * direct
     soft = cv2.GaussianBlur(seen.reshape(side, side), (0, 0), 2.5 * _SAMPLES).ravel()
-    return np.repeat((grey * (0.12 + 0.88 * soft))[:, None], 3, 1)
+    return np.repeat((grey * (0.02 + 0.98 * soft))[:, None], 3, 1)
 
 
 def _open(scene: o3d.t.geometry.RaycastingScene, start: Array, towards: Array, reach: float) -> Array:
     rays = np.concatenate([start, towards], 1).astype(np.float32)
-    blocked = scene.test_occlusions(o3d.core.Tensor(rays), tnear=0.0, tfar=reach).numpy()
+    blocked = scene.test_occlusions(o3d.core.Tensor.from_numpy(rays), tnear=0.0, tfar=reach).numpy()
     return (~blocked).astype(np.float32)
 
 
