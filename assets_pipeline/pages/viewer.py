@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 from pathlib import Path
 
+from assets_pipeline.errors import MachineError
+from assets_pipeline.gltf.node import node_dir
 from assets_pipeline.report import write_atomic
 
 FOLDER = "_viewer"
@@ -26,19 +27,16 @@ TRANSCODER = (
 )
 
 
-def node_modules() -> Path:
-    """Where ``npm ci`` put the Node parts; ``SHOWFLOOR_NODE_MODULES`` names another place."""
-    named = os.environ.get("SHOWFLOOR_NODE_MODULES")
-    return Path(named) if named else Path(__file__).resolve().parents[2] / "node" / "node_modules"
-
-
 def install_viewer(out_dir: Path) -> bool:
     """Copy what the pages need into ``out_dir/_viewer``; False when the Node parts are not installed."""
     folder = out_dir / FOLDER
     (folder / "models").mkdir(parents=True, exist_ok=True)
     for file in STATIC.iterdir():
         write_atomic(folder / file.name, file.read_bytes())
-    modules = node_modules()
+    try:
+        modules = node_dir() / "node_modules"
+    except MachineError:
+        return False
     if not all((modules / p).is_file() for p in (*SCRIPTS.values(), *TRANSCODER)):
         return False
     for name, source in SCRIPTS.items():

@@ -37,6 +37,7 @@
 
   async function show(button) {
     const { name, model } = button.dataset;
+    history.replaceState(null, "", `#${encodeURIComponent(name)}`); // a link to this page opens the same model
     dialog.querySelector("h2").textContent = name;
     say("Loading …");
     dialog.showModal();
@@ -66,7 +67,11 @@
   dialog.addEventListener("close", () => {
     stage.replaceChildren();
     delete stage.dataset.loaded;
+    history.replaceState(null, "", location.pathname + location.search);
   });
+  const wanted = decodeURIComponent(location.hash.slice(1));
+  const linked = [...document.querySelectorAll("[data-model]")].find((b) => b.dataset.name === wanted);
+  if (linked) show(linked);
 
   const form = document.querySelector("form.filter");
   if (!form) return;

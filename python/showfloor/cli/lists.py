@@ -1,0 +1,108 @@
+"""The commands that print a list: profiles, models, scores."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from assets_pipeline.errors import MachineError
+
+
+def print_profiles(as_json: bool) -> None:
+    from assets_pipeline.profiles import PROFILES
+
+    if as_json:
+        print(json.dumps([asdict(p) for p in PROFILES.values()]))
+        return
+    table = _table("Profile", "File ≤", "Triangles LOD 0 / 1 / 2", "Texture ≤", "Geometry", "Textures")
+    for p in PROFILES.values():
+        table.add_row(
+            p.name,
+            f"{p.max_file_mb:g} MB" if p.max_file_mb else "–",
+            " / ".join(f"{t / 1000:g}k" for t in p.max_triangles) if p.max_triangles else "–",
+            f"{p.max_texture_px} px" if p.max_texture_px else "–",
+            "quantised, meshopt" if p.meshopt else "plain",
+            "KTX2" if p.ktx2 else "JPEG/PNG",
+        )
+    Console().print(table)
+
+
+def print_models(as_json: bool) -> None:
+    from assets_pipeline.models import list_models
+
+    rows: list[dict[str, Any]] = [
+        {
+            "name": m.name,
+            "purpose": m.purpose,
+            "licence": m.licence,
+            "commercial": m.commercial,
+            "size": m.size,
+            "sha256": m.sha256,
+            "source": str(m.source),
+            "here": _is_here(m.name),
+        }
+        for m in list_models()
+    ]
+    if as_json:
+        print(json.dumps(rows))
+        return
+    table = _table("Model", "Purpose", "Licence", "Commercial use", "Size", "Here")
+    for r in rows:
+        commercial, here = ("yes" if r[k] else "no" for k in ("commercial", "here"))
+        table.add_row(r["name"], r["purpose"], r["licence"], commercial, f"{r['size'] / 1e6:.1f} MB", here)
+    Console().print(table)
+
+
+def pull_models(names: Sequence[str], commercial_only: bool) -> None:
+    from assets_pipeline.models import list_models, pull
+
+    for name in names or [m.name for m in list_models(commercial_only)]:
+        print(f"{name}: {pull(name, commercial_only)}")
+
+
+def verify_models(names: Sequence[str]) -> None:
+    from assets_pipeline.models import list_models, verify
+
+    for name in names or [m.name for m in list_models() if _is_here(m.name)]:
+        print(f"{name}: sound, {verify(name)}")
+
+
+def print_score(mesh: Path, cameras: Path, truth: Path, as_json: bool) -> None:
+    from assets_pipeline.score import score
+
+    s = score(mesh, cameras, truth)
+    if as_json:
+        print(json.dumps(asdict(s)))
+        return
+    table = _table("Within", "Precision", "Recall", "F")
+    for t, p, r, f in zip(s.thresholds, s.precision, s.recall, s.f, strict=True):
+        table.add_row(f"{100 * t:g} % of the diagonal", f"{p:.3f}", f"{r:.3f}", f"{f:.3f}")
+    console = Console()
+    console.print(table)
+    console.print(
+        f"Accuracy {s.accuracy_mm:.2f} mm, completeness {s.completeness_mm:.2f} mm, "
+        f"camera centres {s.camera_rmse_mm:.2f} mm RMSE over {s.cameras} photos."
+    )
+
+
+def _is_here(name: str) -> bool:
+    from assets_pipeline.models import verify
+
+    try:
+        verify(name)
+    except MachineError:
+        return False
+    return True
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, header_style="dim", padding=(0, 2, 0, 0))
+    for c in columns:
+        table.add_column(c)
+    return table
