@@ -1,0 +1,80 @@
+# Everything runs in .venv, made from the lock files; nothing is installed twice.
+# `make demo` converts the sample, `make test` passes all quick tests, `make help` lists the rest.
+
+PY := .venv/bin/python
+SHOWFLOOR := .venv/bin/showfloor
+PIP := $(PY) -m pip --disable-pip-version-check install -q
+SAMPLE := samples/tin
+HEIGHT = $(shell $(PY) -c 'import json; print(json.load(open("$(SAMPLE)/sample.json"))["height_m"])')
+
+export PYTHONNOUSERSITE := 1
+MAKEFLAGS += --no-print-directory
+.DELETE_ON_ERROR:
+.PHONY: help setup setup-dev demo test test-all lint format bench sample lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
+
+setup: .venv/.python .venv/.node .venv/.models ## make the environment (system packages included, where allowed)
+
+setup-dev: setup .venv/.dev
+
+.venv/.system: scripts/system.sh scripts/python.sh
+	@PYTHON="$(PYTHON)" scripts/system.sh
+	@python=$$(PYTHON="$(PYTHON)" scripts/python.sh) && { test -x $(PY) || { echo "Making .venv with $$python"; "$$python" -m venv .venv; }; }
+	@touch $@
+
+.venv/.python: .venv/.system requirements.lock pyproject.toml
+	@echo "Installing the Python packages of requirements.lock"
+	@$(PIP) -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.dev: .venv/.python requirements-dev.lock
+	@echo "Installing the Python packages of requirements-dev.lock"
+	@$(PIP) -r requirements-dev.lock
+	@touch $@
+
+.venv/.node: .venv/.system node/package-lock.json
+	@echo "Installing the Node packages of node/package-lock.json"
+	@cd node && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.venv/.models: .venv/.python assets_pipeline/models/registry.py
+	@echo "Fetching the models"
+	@$(SHOWFLOOR) models pull
+	@touch $@
+
+demo: setup ## convert the sample capture and score it against its ground truth
+	@$(SHOWFLOOR) convert $(SAMPLE)/photos -o demo --height $(HEIGHT)m
+	@echo
+	@echo "Geometry against the ground truth:"
+	@glb=$$(ls demo/*/*.glb | grep -v '\.lod[12]\.glb$$' | head -n 1) && \
+	  $(SHOWFLOOR) score "$$glb" "$$(dirname "$$glb")/cameras.json" $(SAMPLE)
+
+lint: setup-dev ## ruff and mypy
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+
+format: setup-dev ## rewrite the code in the project's format
+	@.venv/bin/ruff check --fix -q . ; .venv/bin/ruff format -q .
+
+test: lint ## lint, types and all quick tests
+	@.venv/bin/pytest -m "not slow and not gpu"
+
+test-all: lint ## every test, the minutes-long ones and those on a GPU included
+	@.venv/bin/pytest
+
+bench: setup-dev ## repeat the measurements of benchmarks/README.md
+	@$(PY) benchmarks/run.py
+
+sample: setup ## model and render the sample capture again
+	@$(PIP) 'mitsuba>=3.6'
+	@$(PY) samples/make_tin.py
+
+lock: ## pin what is installed in .venv
+	@$(PY) scripts/lock.py
+
+clean: ## remove what was made here, the environment included
+	@rm -rf .venv demo node/node_modules build dist

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Sees to the programs and libraries outside Python: says what is missing, and installs it where apt may be used.
+set -euo pipefail
+
+missing=()
+need() { missing+=("$1"); }
+
+python=$("$(dirname "$0")/python.sh" 2>/dev/null || true)
+if [ -z "$python" ]; then
+  if apt-cache show python3.11-venv >/dev/null 2>&1; then need python3.11-venv; else need python3.12-venv; fi
+elif ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+  need "python$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv"
+fi
+command -v npm >/dev/null || need npm
+command -v node >/dev/null || need nodejs
+libraries=$(ldconfig -p 2>/dev/null || true)
+if [ -n "$libraries" ]; then
+  for pair in libGL.so.1:libgl1 libEGL.so.1:libegl1 libX11.so.6:libx11-6 libgomp.so.1:libgomp1 libusb-1.0.so.0:libusb-1.0-0; do
+    grep -q "${pair%%:*}" <<<"$libraries" || need "${pair##*:}"
+  done
+fi
+
+if [ ${#missing[@]} -gt 0 ]; then
+  sudo=()
+  if [ "$(id -u)" != 0 ]; then sudo=(sudo -n); fi
+  if command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }; then
+    echo "Installing ${missing[*]}"
+    "${sudo[@]}" apt-get update -q
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
+  else
+    echo "Showfloor needs these system packages, and may not install them here: ${missing[*]}" >&2
+    echo "Install them (Debian, Ubuntu: sudo apt-get install ${missing[*]}) and run the same command again." >&2
+    exit 3
+  fi
+fi
+
+version=$(node --version | sed 's/^v//; s/\..*//')
+if [ "$version" -lt 18 ]; then
+  echo "Showfloor needs Node 18 or newer; $(command -v node) is $(node --version). See https://nodejs.org." >&2
+  exit 3
+fi
