@@ -31,9 +31,9 @@ class BakeOptions:
     """Every n-th photo is kept out of the scored bake; 0 scores nothing. The shipped texture uses all photos."""
     erode_px: float = 1.5
     """Photo pixels this close to the product's outline are not used."""
-    low_sigma_px: float = 4.0
+    low_sigma_px: float = 3.0
     """Blur that parts tones (averaged over views) from detail (taken from the best view), in photo pixels."""
-    detail_power: float = 8.0
+    detail_power: float = 4.0
     """How strongly detail is taken from the best view alone."""
     min_cos: float = 0.15
     """Surface seen under a smaller cosine is not used."""

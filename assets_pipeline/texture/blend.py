@@ -89,15 +89,15 @@ def _blend(weight, low, pixel, gains, used, photo, crop, start, sharpness):
                 d = np.sqrt(
                     (tone[k, 0] - middle[0]) ** 2 + (tone[k, 1] - middle[1]) ** 2 + (tone[k, 2] - middle[2]) ** 2
                 )
+                spread += d * w[k] * robust[k]
+                heft += w[k] * robust[k]
                 robust[k] = d
-                spread += d * w[k]
-                heft += w[k]
             spread = spread / heft
             for k in range(n):
                 if turn < 3:  # geometric median (Weiszfeld 1937)
                     robust[k] = 1.0 / (robust[k] + 2.0)
                 else:  # then reject what is far from it
-                    far = robust[k] / (1.5 * spread + 5.0)
+                    far = robust[k] / (2.0 * spread + 5.0)
                     robust[k] = 1.0 / (1.0 + far * far * far * far)
         best = np.float32(0.0)
         for k in range(n):

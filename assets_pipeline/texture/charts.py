@@ -30,7 +30,8 @@ def _grow(neighbours, normals, facets, centers, labels, seeds, proxies, cone, di
     step, cursor = 0, 0
     while True:
         while len(heap) > 0:
-            _, f, k = heapq.heappop(heap)
+            entry = heapq.heappop(heap)
+            f, k = int(entry[1]), int(entry[2])
             if labels[f] >= 0:
                 continue
             labels[f] = k

@@ -78,7 +78,9 @@ def _clusters(linear: Array, count: int = 8) -> Array:
     feature = np.concatenate([linear / total * 4.0, 0.5 * np.log(total)], axis=1).astype(np.float32)
     cv2.setRNGSeed(0)
     stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 1e-3)
-    _, label, _ = cv2.kmeans(feature, min(count, len(feature)), None, stop, 1, cv2.KMEANS_PP_CENTERS)
+    _, label, _ = cv2.kmeans(
+        feature, min(count, len(feature)), np.zeros((len(feature), 1), np.int32), stop, 1, cv2.KMEANS_PP_CENTERS
+    )
     return label.ravel()
 
 

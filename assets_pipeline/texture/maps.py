@@ -18,8 +18,8 @@ def scene_of(mesh: Mesh) -> o3d.t.geometry.RaycastingScene:
     """A ray-casting scene holding ``mesh``."""
     scene = o3d.t.geometry.RaycastingScene()
     scene.add_triangles(
-        o3d.core.Tensor(np.ascontiguousarray(mesh.vertices, np.float32)),
-        o3d.core.Tensor(np.ascontiguousarray(mesh.faces, np.uint32)),
+        o3d.core.Tensor.from_numpy(np.ascontiguousarray(mesh.vertices, np.float32)),
+        o3d.core.Tensor.from_numpy(np.ascontiguousarray(mesh.faces, np.uint32)),
     )
     return scene
 
@@ -37,7 +37,7 @@ def normal_map(mesh: Mesh, dense: Mesh, texels: Texels, smoothing: int, progress
     for first in range(0, len(points), _CHUNK):
         progress.update(0.8 + 0.1 * first / len(points), "normal map")
         chunk = slice(first, first + _CHUNK)
-        answer = scene.compute_closest_points(o3d.core.Tensor(points[chunk]))
+        answer = scene.compute_closest_points(o3d.core.Tensor.from_numpy(points[chunk]))
         face, uv = answer["primitive_ids"].numpy(), answer["primitive_uvs"].numpy()
         corner = dense.faces[face]
         found[chunk] = (
@@ -71,7 +71,7 @@ def ambient_occlusion(mesh: Mesh, rays: int, progress: Progress) -> Array:
     for k, (x, y, z) in enumerate(disc.astype(np.float32)):
         progress.update(0.72 + 0.08 * k / rays, "ambient occlusion")
         lines = np.concatenate([origin, tangent * x + bitangent * y + normals * z], axis=1).astype(np.float32)
-        blocked += scene.test_occlusions(o3d.core.Tensor(lines), tfar=0.25 * diagonal).numpy()
+        blocked += scene.test_occlusions(o3d.core.Tensor.from_numpy(lines), tfar=0.25 * diagonal).numpy()
     mean = averaging(index[mesh.faces], len(positions))
     openness = 1 - blocked / rays
     for _ in range(3):

@@ -34,15 +34,13 @@ def observe(stack: Stack, points: Array, normals: Array, bias_m: float, min_cos:
         *_observe(
             np.ascontiguousarray(points, np.float32), np.ascontiguousarray(normals, np.float32), stack.projection,
             stack.center, stack.sharpness * (reach / reach.max()) ** 2, stack.crop, stack.start, stack.depth,
-            stack.trust, stack.low, stack.shift, bias_m, min_cos, nearest,
+            stack.trust, stack.low, bias_m, min_cos, nearest,
         )
     )  # fmt: skip
 
 
 @numba.njit(cache=True, parallel=True, fastmath=True)
-def _observe(
-    points, normals, projection, center, quality, crop, start, depth, trust, low, shift, bias, min_cos, nearest
-):
+def _observe(points, normals, projection, center, quality, crop, start, depth, trust, low, bias, min_cos, nearest):
     count, views = len(points), len(projection)
     weight = np.zeros((count, views), np.float32)
     color = np.zeros((count, views, 3), np.float32)
@@ -66,8 +64,6 @@ def _observe(
             if ix < 1 or iy < 1 or ix >= width - 1 or iy >= height - 1:
                 continue
             here = start[v] + iy * width + ix
-            x += shift[here, 0]
-            y += shift[here, 1]
             if trust[here] == 0 or depth[here] <= 0.0:
                 continue
             slope = np.sqrt(max(0.0, 1.0 - cos * cos)) / cos

@@ -25,7 +25,7 @@ def render(mesh: Mesh, color_texture: Array, view: View, buffer: Buffer | None =
     texture = _minified(mesh, color_texture, view)
     grid = np.full((view.height, view.width, 2), -1.0, np.float32)
     grid[seen] = uv * [texture.shape[1], texture.shape[0]] - 0.5
-    picture = cv2.remap(texture, grid, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    picture = cv2.remap(texture, grid[..., 0], grid[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     picture[~seen] = 0
     return picture, (seen * np.uint8(255)).astype(np.uint8)
 

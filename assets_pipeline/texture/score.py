@@ -40,8 +40,9 @@ def score(mesh: Mesh, lit_color: Array, views: Sequence[View], buffers: Sequence
             rows.append((psnr(view.pixels, picture, both), *_structure(view.pixels, picture, both)))
     if not rows:
         return HoldoutScore(float("nan"), float("nan"), float("nan"), 0)
-    middle = np.nanmedian(np.array(rows), axis=0)
-    return HoldoutScore(float(middle[0]), float(middle[1]), float(middle[2]), len(rows))
+    columns = [[value for value in column if not np.isnan(value)] for column in zip(*rows)]
+    middle = [float(np.median(column)) if column else float("nan") for column in columns]
+    return HoldoutScore(middle[0], middle[1], middle[2], len(rows))
 
 
 def psnr(photo: Array, picture: Array, mask: Array) -> float:

@@ -19,8 +19,7 @@ class Stack:
 
     ``crop`` (V, 4) int64 is x0, y0, width, height; ``start`` (V,) int64 the first pixel of a view in ``photo`` (P, 3)
     uint8, ``low`` (P, 3) uint8 (the blurred photo), ``depth`` (P,) float32 and ``trust`` (P,) uint8. ``projection``
-    (V, 3, 4) float64 is ``K @ cam_from_asset``; ``center`` (V, 3); ``sharpness`` (V,) about 1. ``shift`` (P, 2)
-    float32 moves a projected point to where the photo shows it.
+    (V, 3, 4) float64 is ``K @ cam_from_asset``; ``center`` (V, 3); ``sharpness`` (V,) about 1.
     """
 
     crop: Array
@@ -29,7 +28,6 @@ class Stack:
     low: Array
     depth: Array
     trust: Array
-    shift: Array
     projection: Array
     center: Array
     sharpness: Array
@@ -64,7 +62,6 @@ def prepare(
         np.concatenate(lows),
         np.concatenate(depths),
         np.concatenate(trusts),
-        np.zeros((sum(sizes), 2), np.float32),
         np.stack([v.K @ np.column_stack([v.R, v.t]) for v in views]),
         np.stack([v.center for v in views]),
         np.clip(relative, 0.3, 1.5),
