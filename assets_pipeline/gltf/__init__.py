@@ -1,0 +1,1 @@
+"""Asset → GLB: levels of detail, compression, budgets, validation, audit and thumbnail."""

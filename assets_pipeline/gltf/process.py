@@ -5,7 +5,9 @@ from __future__ import annotations
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import IO
 
 from assets_pipeline.errors import MachineError
@@ -14,8 +16,22 @@ from assets_pipeline.progress import Progress
 _POLL_S = 0.02
 
 
+@contextmanager
+def scratch_folder(name: str) -> Iterator[Path]:
+    """A temporary folder, gone afterwards; raises ``MachineError`` SCRATCH_UNWRITABLE when the disk is full."""
+    try:
+        with tempfile.TemporaryDirectory(prefix=f"showfloor-{name}-") as folder:
+            yield Path(folder)
+    except OSError as error:
+        raise MachineError(
+            "SCRATCH_UNWRITABLE",
+            f"Temporary files cannot be kept in {tempfile.gettempdir()}: {error.strerror or error}.",
+            "Free some space, or point TMPDIR at another disk.",
+        ) from error
+
+
 def run_all(
-    commands: Sequence[Sequence[str]], progress: Progress, *, code: str, workers: int = 2, folder: str | None = None
+    commands: Sequence[Sequence[str]], progress: Progress, *, code: str, workers: int = 2, folder: Path | None = None
 ) -> list[str]:
     """Run ``commands`` in ``folder``, at most ``workers`` at a time, and return what each printed.
 
@@ -52,7 +68,7 @@ def run_all(
     return outputs
 
 
-def _start(command: Sequence[str], log: IO[bytes], code: str, folder: str | None) -> subprocess.Popen[bytes]:
+def _start(command: Sequence[str], log: IO[bytes], code: str, folder: Path | None) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
             command,

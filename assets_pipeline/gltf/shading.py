@@ -9,7 +9,7 @@ import numpy as np
 
 from assets_pipeline.types import Array
 
-_SKY, _GROUND = 0.62, 0.34  # ambient light from above and from below
+_SKY, _GROUND = 0.55, 0.28  # ambient light from above and from below
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from assets_pipeline.gltf.decode import plain_twin
 from assets_pipeline.gltf.glb import unpack
 from assets_pipeline.gltf.ktx2 import decode_ktx2, read_header
 from assets_pipeline.gltf.node import node_command
-from assets_pipeline.gltf.process import run_all
+from assets_pipeline.gltf.process import run_all, scratch_folder
 from assets_pipeline.progress import Progress
 
 # What glTFast 6.x reads, and with it every client of ours.
@@ -53,22 +52,31 @@ def validate_glbs(paths: Sequence[Path], progress: Progress | None = None) -> tu
     """
     progress = progress or Progress()
     found: list[list[str]] = []
-    with tempfile.TemporaryDirectory(prefix="showfloor-validate-") as folder:
+    with scratch_folder("validate") as folder:
         twins = []
         for i, path in enumerate(paths):
             data = path.read_bytes()
             try:
                 found.append(check_structure(data))
-                twin = plain_twin(data, _plain_images(data, progress))
+                twin = decoded_twin(data, progress)
             except InputError as error:
                 found.append([str(error)])
                 continue
-            twins.append((i, f"{folder}/{i}.glb"))
-            Path(twins[-1][1]).write_bytes(twin)
-        command = [*node_command("validate.mjs"), *(name for _, name in twins)]
+            twins.append((i, folder / f"{i}.glb"))
+            twins[-1][1].write_bytes(twin)
+        command = [*node_command("validate.mjs"), *(str(file) for _, file in twins)]
         (output,) = run_all([command], progress, code="VALIDATOR_FAILED") if twins else ("[]",)
     reports = dict(zip((i for i, _ in twins), json.loads(output)))
     return tuple(_merge(messages, reports.get(i)) for i, messages in enumerate(found))
+
+
+def decoded_twin(data: bytes, progress: Progress | None = None) -> bytes:
+    """A GLB file with its geometry decoded and its KTX2 textures transcoded to PNG: plain glTF 2.0 for any viewer.
+
+    Raises:
+        InputError: GLB_INVALID, KTX2_INVALID. MachineError: NODE_MISSING, KTX2_UNSUPPORTED, KTX2_FAILED.
+    """
+    return plain_twin(data, _plain_images(data, progress or Progress()))
 
 
 def check_structure(data: bytes) -> list[str]:
