@@ -48,7 +48,7 @@ def explain(
         return CaptureError(
             "PLAIN_TURNTABLE",
             f"The product turns before a background that rests, and shows too little texture of its own: {solved}",
-            "Put a printed sheet with many small details on the turntable under the product, or walk around it instead.",
+            "Put a printed sheet with many small details on the turntable under the product, or walk around it.",
         )
     if len(large) >= 2:
         sizes = " + ".join(str(len(g)) for g in large)

@@ -14,9 +14,7 @@ from assets_pipeline.types import Array, Photo
 MAX_ERROR_PX = 3.0
 
 
-def marker_side(
-    photos: Sequence[Photo], poses: dict[int, Pose], progress: Progress
-) -> tuple[float, float, int] | None:
+def marker_side(photos: Sequence[Photo], poses: dict[int, Pose], progress: Progress) -> tuple[float, float, int] | None:
     """Side of a DICT_4X4_50 marker in SfM units, its relative uncertainty and the photos it was seen in.
 
     None when no marker is seen in two photos.

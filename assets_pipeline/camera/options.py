@@ -32,7 +32,7 @@ class CameraOptions:
         for name, low in (("max_side_px", 200), ("max_features", 200), ("threads", 1), ("neighbours", 2)):
             if getattr(self, name) < low:
                 raise InputError("BAD_OPTION", f"{name} is {getattr(self, name)}, below {low}.", f"Give {low} or more.")
-        if not 3 <= self.min_registered:
+        if self.min_registered < 3:
             raise InputError("BAD_OPTION", f"min_registered is {self.min_registered}, below 3.", "Give 3 or more.")
         if not 0 <= self.min_registered_share <= 1:
             raise InputError(

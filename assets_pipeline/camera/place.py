@@ -36,7 +36,9 @@ def place(
     share = product_share(solution, masks)
     ground = find_ground(solution, share, options.seed)
     up = ground.up
-    front = front_direction(solution, solution.points[share >= 0.6], up)
+    points = solution.points[share >= 0.6]
+    middle = sight_lines(solution.poses, masks)[0] if masked else np.median(points, axis=0)
+    front = front_direction(solution, middle, up)
     axes = np.stack([np.cross(up, front), up, front])
     hull = product_hull(solution, masks, masked, share, axes, ground.height, progress)
     floor = ground.height if ground.height is not None else float(np.percentile(hull[:, 1], 0.5))
@@ -59,7 +61,7 @@ def place(
         K = np.array([[pose.focal, 0, photo.width / 2], [0, pose.focal, photo.height / 2], [0, 0, 1.0]])
         R = pose.R @ axes.T
         views.append(View(photo.file, pixels, mask, K, R, factor * (pose.t + R @ origin)))
-    points = (solution.points[share >= 0.6] @ axes.T - origin) * factor
+    points = (points @ axes.T - origin) * factor
     return Cameras(
         views=tuple(views),
         points=points[((points >= factor * box[0]) & (points <= factor * box[1])).all(1)].astype(np.float32),
@@ -72,10 +74,10 @@ def place(
     )
 
 
-def front_direction(solution: Solution, product: Array, up: Array) -> Array:
-    """Level direction (3,) from the product towards the camera of the first photo."""
+def front_direction(solution: Solution, middle: Array, up: Array) -> Array:
+    """Level direction (3,) from the product's ``middle`` towards the camera of the first photo."""
     pose = solution.poses[min(solution.poses)]
-    towards = pose.center - np.median(product if len(product) else solution.points, axis=0)
+    towards = pose.center - middle
     if np.linalg.norm(np.cross(up, towards)) < 0.3 * np.linalg.norm(towards):  # seen from above: its lower edge
         towards = pose.R[1]
     level = towards - (towards @ up) * up
