@@ -1,7 +1,7 @@
 """Masks against ground truth: ``python benchmarks/bench_masks.py DATA [--model u2netp]``.
 
-DATA holds ``captures/<name>/{images,cameras.json,gt.ply}``. Prints IoU, mean distance of the outlines in pixels (both ways),
-the share of the product that is missing and of the mask that is too much, and CPU seconds per photo.
+DATA holds ``captures/<name>/{images,cameras.json,gt.ply}``. Prints IoU, mean distance of the outlines in pixels (both
+ways), the share of the product that is missing and of the mask that is too much, and CPU seconds per photo.
 """
 
 from __future__ import annotations

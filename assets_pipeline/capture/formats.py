@@ -28,7 +28,7 @@ def visible_files(folder: Path) -> list[Path]:
     return sorted((p for p in folder.iterdir() if not p.name.startswith(".") and p.is_file()), key=natural_key)
 
 
-def natural_key(path: Path) -> tuple[tuple[int, str], ...]:
+def natural_key(path: Path) -> tuple[tuple[int, int, str], ...]:
     """Sort key that reads numbers as numbers."""
     parts = re.findall(r"[0-9]+|[^0-9]+", path.name.casefold())
-    return tuple((int(part), "") if part[0] in "0123456789" else (-1, part) for part in parts)
+    return tuple((0, int(part), "") if part[0] in "0123456789" else (1, 0, part) for part in parts)

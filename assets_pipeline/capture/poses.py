@@ -17,8 +17,8 @@ _RIGID_TOLERANCE = 1e-2
 def read_poses(folder: Path, stems: Sequence[str]) -> Array | None:
     """(N, 4, 4) float64 ``cam_from_world`` for the frames named ``stems``; None where the folder has no poses.
 
-    Reads ``trajectory*.log`` (Redwood format: ``world_from_cam`` blocks, taken by frame number when there are more of them
-    than frames, else by order) or ``poses.json`` (``{file stem or name: 4×4 rows of cam_from_world}``).
+    Reads ``trajectory*.log`` (Redwood format: ``world_from_cam`` blocks, taken by frame number when there are more
+    of them than frames, else by order) or ``poses.json`` (``{file stem or name: 4×4 rows of cam_from_world}``).
 
     Raises:
         InputError: POSES_BAD.

@@ -21,7 +21,7 @@ class SegmentOptions:
     """Margin around the product in the second, closer look, as a part of its longer side."""
     threshold: float = 0.5
     """Probability from which a pixel belongs to the product."""
-    min_part_area: float = 0.01
+    min_part_area: float = 0.02
     """Loose parts smaller than this part of the product are dropped."""
     max_hole_area: float = 0.002
     """Holes smaller than this part of the product are closed."""

