@@ -44,11 +44,12 @@ class LocalEngine:
         self.slots = slots
         self._context = multiprocessing.get_context("spawn")
         self._running: dict[Connection, _Running] = {}
+        self._stopping = False
 
     def start(self, job: Job) -> None:
         mine, theirs = self._context.Pipe()
         process = self._context.Process(target=_work, args=(job, theirs), name=f"showfloor {job.name}", daemon=False)
-        with _thread_limits(job.threads):
+        with _thread_limits(job.threads), _no_interrupt():
             process.start()
         theirs.close()  # so that the end of the process closes the pipe
         self._running[mine] = _Running(job, process, mine)
@@ -60,6 +61,7 @@ class LocalEngine:
         return messages
 
     def stop(self, grace_s: float) -> None:
+        self._stopping = True
         for r in self._running.values():
             with contextlib.suppress(OSError):
                 r.pipe.send("cancel")
@@ -80,6 +82,9 @@ class LocalEngine:
             message = r.pipe.recv()
         except (EOFError, OSError):
             self._end(r)
+            if self._stopping:
+                clean(r.job)
+                return [Finished(r.job, None)]
             return [Finished(r.job, died(r.job, _how(r.process.exitcode)), retry=True)]
         if isinstance(message, Event):
             return [Stepped(r.job, message)]
@@ -112,16 +117,30 @@ def _thread_limits(threads: int) -> Iterator[None]:
                 del os.environ[k]
 
 
+@contextlib.contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """Ctrl-C reaches the whole group; a child started in here never sees it, and the parent sees it afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _work(job: Job, pipe: Connection) -> None:
     """The worker process: the job runs in the main thread, a side thread listens for the parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     progress = Progress()
-    last = ["", 0.0]
+    last_stage, last_s = "", 0.0
 
     def tell(event: Event) -> None:
+        nonlocal last_stage, last_s
         now = time.monotonic()
-        if event.stage != last[0] or now - float(last[1]) > REPORT_EVERY_S:
-            last[:] = [event.stage, now]
+        if event.stage != last_stage or now - last_s > REPORT_EVERY_S:
+            last_stage, last_s = event.stage, now
             with contextlib.suppress(OSError):
                 pipe.send(event)
 

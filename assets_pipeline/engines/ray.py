@@ -6,6 +6,7 @@ With more than one machine, the photos and OUT must lie on storage that all of t
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import time
 from typing import Any
@@ -37,7 +38,7 @@ class RayEngine:
         self._owns = not ray.is_initialized()
         try:
             if self._owns:
-                ray.init(include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+                ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
             self.slots = slots
             self._events = Queue(actor_options={"num_cpus": 0})
         except (ConnectionError, RuntimeError, ValueError, TimeoutError) as e:
@@ -92,12 +93,13 @@ class RayEngine:
 
 
 def _task(job: Job, events: Any) -> tuple[Report | None, bool]:
-    last = ["", 0.0]
+    last_stage, last_s = "", 0.0
 
     def tell(event: Event) -> None:
+        nonlocal last_stage, last_s
         now = time.monotonic()
-        if event.stage != last[0] or now - float(last[1]) > REPORT_EVERY_S:
-            last[:] = [event.stage, now]
+        if event.stage != last_stage or now - last_s > REPORT_EVERY_S:
+            last_stage, last_s = event.stage, now
             with contextlib.suppress(Exception):  # progress is a courtesy; it never fails the work
                 events.put_nowait((job.name, event))
 
