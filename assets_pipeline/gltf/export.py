@@ -148,10 +148,10 @@ class _Exporter:
     def make_lods(self) -> None:
         """Meshes of all LODs within the profile's triangle limits, all in one run of the simplifier."""
         finest = self.asset.lods[0]
-        top = min(len(finest.faces), self.triangle_limit(0) or len(finest.faces))
+        top = min(len(finest.faces), _triangle_limit(self.profile, 0) or len(finest.faces))
         wanted: list[tuple[int, int]] = []
         for lod in range(_LODS):
-            limit = self.triangle_limit(lod)
+            limit = _triangle_limit(self.profile, lod)
             given = self.asset.lods[lod] if lod < len(self.asset.lods) else None
             if given is not None and (limit is None or len(given.faces) <= limit):
                 self.lods[lod, 1.0] = (given, 0.0, "given")
@@ -161,10 +161,6 @@ class _Exporter:
         made = simplify(finest, [target for _, target in wanted], self.progress)
         for (lod, _), result in zip(wanted, made):
             self.lods[lod, 1.0] = (result.mesh, result.error_m, result.method)
-
-    def triangle_limit(self, lod: int) -> int | None:
-        limits = self.profile.max_triangles
-        return None if limits is None else limits[min(lod, len(limits) - 1)]
 
     def encode(self, rung: Rung, lods: Sequence[int]) -> None:
         """Encode what these LODs need at this rung and is not there yet."""
@@ -233,11 +229,16 @@ def _budget(profile: Profile, built: list[_Built]) -> dict[str, Limit]:
     for lod, result in enumerate(built):
         suffix = "" if lod == 0 else f"_lod{lod}"
         budget[f"file_mb{suffix}"] = _limit(profile.max_file_mb, round(len(result.data) / 1e6, 6))
-        triangles = None if profile.max_triangles is None else profile.max_triangles[lod]
+        triangles = _triangle_limit(profile, lod)
         budget[f"triangles{suffix}"] = _limit(triangles, len(result.mesh.faces))
         side = max((max(t.width, t.height) for t in result.textures), default=0)
         budget[f"texture_px{suffix}"] = _limit(profile.max_texture_px, side)
     return budget
+
+
+def _triangle_limit(profile: Profile, lod: int) -> int | None:
+    limits = profile.max_triangles
+    return None if limits is None else limits[min(lod, len(limits) - 1)]
 
 
 def _limit(limit: float | None, value: float) -> Limit:
