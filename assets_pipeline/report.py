@@ -102,7 +102,7 @@ class Report:
         """Read ``to_dict`` back; keys that a newer version added are ignored."""
         known = {f.name for f in fields(cls)}
         try:
-            values = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in known}
+            values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in known}
             if values.get("error") is not None:
                 values["error"] = ErrorInfo(**values["error"])
             return cls(**values)
