@@ -1,0 +1,28 @@
+"""Recipes compose steps into conversions, one per kind of input."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from assets_pipeline.capture import Product
+from assets_pipeline.progress import Progress
+from assets_pipeline.recipes.options import ConvertOptions
+from assets_pipeline.recipes.photos import PhotoRecipe
+from assets_pipeline.report import Report
+
+RECIPES = {"photos": PhotoRecipe}
+
+
+def convert(
+    product: Product, out_dir: Path, options: ConvertOptions = ConvertOptions(), progress: Progress | None = None
+) -> Report:
+    """Convert one product into ``out_dir``, which is made when missing; the report is returned, and not written.
+
+    Raises:
+        ShowfloorError: Whatever stopped the conversion, with its code and what to do.
+    """
+    out_dir.mkdir(parents=True, exist_ok=True)
+    return RECIPES[product.kind]()(product, out_dir, options, progress or Progress())
+
+
+__all__ = ["RECIPES", "ConvertOptions", "PhotoRecipe", "convert"]
