@@ -57,12 +57,14 @@ def _blend(weight, low, pixel, gains, used, photo, crop, start, sharpness):
     for t in numba.prange(count):
         index = np.empty(views, np.int64)
         w = np.empty(views, np.float32)
+        vote = np.empty(views, np.float32)
         tone = np.empty((views, 3), np.float32)
         n = 0
         for v in range(views):
             if used[v] and weight[t, v] > 0.0:
                 index[n] = v
                 w[n] = weight[t, v]
+                vote[n] = np.sqrt(w[n])
                 for c in range(3):
                     tone[n, c] = low[t, v, c] * gains[v, c]
                 n += 1
@@ -71,17 +73,17 @@ def _blend(weight, low, pixel, gains, used, photo, crop, start, sharpness):
         middle = np.zeros(3, np.float32)
         robust = np.ones(views, np.float32)
         spread = np.float32(0.0)
-        for turn in range(5):
+        for turn in range(10):
             total = np.float32(0.0)
             mean = np.zeros(3, np.float32)
             for k in range(n):
-                a = w[k] * robust[k]
+                a = robust[k] * (w[k] if turn == 9 else vote[k])
                 total += a
                 for c in range(3):
                     mean[c] += a * tone[k, c]
             for c in range(3):
                 middle[c] = mean[c] / total
-            if turn == 4:
+            if turn == 9:
                 break
             spread = np.float32(0.0)
             heft = np.float32(0.0)
@@ -89,12 +91,12 @@ def _blend(weight, low, pixel, gains, used, photo, crop, start, sharpness):
                 d = np.sqrt(
                     (tone[k, 0] - middle[0]) ** 2 + (tone[k, 1] - middle[1]) ** 2 + (tone[k, 2] - middle[2]) ** 2
                 )
-                spread += d * w[k] * robust[k]
-                heft += w[k] * robust[k]
+                spread += d * vote[k] * robust[k]
+                heft += vote[k] * robust[k]
                 robust[k] = d
             spread = spread / heft
             for k in range(n):
-                if turn < 3:  # geometric median (Weiszfeld 1937)
+                if turn < 8:  # geometric median (Weiszfeld 1937)
                     robust[k] = 1.0 / (robust[k] + 2.0)
                 else:  # then reject what is far from it
                     far = robust[k] / (2.0 * spread + 5.0)

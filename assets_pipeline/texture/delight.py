@@ -75,7 +75,7 @@ def to_srgb(linear: Array) -> Array:
 def _clusters(linear: Array, count: int = 8) -> Array:
     """Cluster (S,) of each colour by chromaticity and, weakly, brightness: stands for 'the same paint'."""
     total = linear.sum(axis=1, keepdims=True)
-    feature = np.concatenate([linear / total * 4.0, 0.5 * np.log(total)], axis=1).astype(np.float32)
+    feature = np.concatenate([linear / total * 4.0, 0.25 * np.log(total)], axis=1).astype(np.float32)
     cv2.setRNGSeed(0)
     stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 1e-3)
     _, label, _ = cv2.kmeans(
@@ -93,7 +93,7 @@ def _basis(normals: Array, occlusion: Array) -> Array:
 def _fit(log_luminance: Array, cluster: Array, basis: Array, rounds: int = 6) -> Array:
     count = int(cluster.max()) + 1
     design = np.concatenate([np.eye(count)[cluster], basis], axis=1)
-    ridge = np.concatenate([np.full(count, 1e-6), np.full(basis.shape[1], 0.03)]) * len(basis)
+    ridge = np.concatenate([np.full(count, 1e-6), np.full(basis.shape[1], 0.01)]) * len(basis)
     weight = np.ones(len(basis))
     for _ in range(rounds):
         left = design.T @ (design * weight[:, None]) + np.diag(ridge)
