@@ -46,11 +46,10 @@ setup-dev: setup .venv/.dev
 	@touch $@
 
 demo: setup ## convert the sample capture and score it against its ground truth
-	@$(SHOWFLOOR) convert $(SAMPLE)/photos -o demo --height $(HEIGHT)m
+	@$(SHOWFLOOR) convert $(SAMPLE) -o demo --height $(HEIGHT)m
 	@echo
 	@echo "Geometry against the ground truth:"
-	@glb=$$(ls demo/*/*.glb | grep -v '\.lod[12]\.glb$$' | head -n 1) && \
-	  $(SHOWFLOOR) score "$$glb" "$$(dirname "$$glb")/cameras.json" $(SAMPLE)
+	@$(SHOWFLOOR) score demo/tin/tin.glb demo/tin/cameras.json $(SAMPLE)
 
 lint: setup-dev ## ruff and mypy
 	@.venv/bin/ruff check .
