@@ -21,7 +21,7 @@ def disc(radius: int = 90) -> Array:
 def mug() -> Array:
     """Not symmetric, with a hole in its handle."""
     mask = np.zeros((240, 320), np.uint8)
-    cv2.rectangle(mask, (80, 50), (180, 200), 255, -1)
+    cv2.rectangle(mask, (80, 30), (180, 180), 255, -1)
     return cv2.ellipse(mask, (180, 120), (60, 50), 0, -90, 90, 255, 18)
 
 
