@@ -1,7 +1,7 @@
 """Write the lock files from what is installed in this environment: ``make lock``.
 
-``requirements.lock`` is what ``showfloor`` needs to run and to be installed; ``requirements-dev.lock`` adds what its tests
-need. Both hold the whole closure, every version pinned.
+``requirements.lock`` is what ``showfloor`` needs to run and to be installed; ``requirements-dev.lock`` adds what its
+tests need. Both hold the whole closure, every version pinned.
 """
 
 from __future__ import annotations

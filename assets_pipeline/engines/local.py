@@ -8,6 +8,7 @@ import os
 import signal
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
@@ -135,6 +136,7 @@ def _no_interrupt() -> Iterator[None]:
 def _work(job: Job, pipe: Connection) -> None:
     """The worker process: the job runs in the main thread, a side thread listens for the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    warnings.simplefilter("ignore")  # what libraries warn their programmers about means nothing to an artist
     progress = Progress()
     last_stage, last_s = "", 0.0
 
