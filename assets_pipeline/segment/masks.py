@@ -12,6 +12,7 @@ from assets_pipeline.progress import Progress
 from assets_pipeline.segment.network import SaliencyNetwork
 from assets_pipeline.segment.options import SegmentOptions
 from assets_pipeline.segment.parts import close_holes, crop_around, keep_product, product_box
+from assets_pipeline.segment.refine import snap_to_edges
 from assets_pipeline.types import Array, Photo
 
 _DEFAULTS = SegmentOptions()
@@ -22,7 +23,8 @@ def segment_photos(
 ) -> tuple[Array, ...]:
     """One (H, W) uint8 mask per photo, 255 on the product and 0 beside it; all 0 where no product stands out.
 
-    The network looks twice: at the whole photo to find the product, then at a crop around it for sharp edges.
+    The network looks twice: at the whole photo to find the product, then at a crop around it; the outline
+    is then moved onto the edges of the picture.
 
     Raises:
         InputError: MODEL_UNKNOWN, MODEL_NOT_COMMERCIAL, MODEL_NOT_FOR_MASKS.
@@ -44,9 +46,11 @@ def _segment(pixels: Array, network: SaliencyNetwork, options: SegmentOptions) -
     if box is None:
         return np.zeros(pixels.shape[:2], np.uint8)
     x0, y0, x1, y1 = crop_around(box, options.crop_margin, pixels.shape[:2])
-    near = np.zeros_like(far)
-    near[y0:y1, x0:x1] = network(pixels[y0:y1, x0:x1])
-    mask = (near > options.threshold) | _core(far > options.threshold, box)
+    crop = pixels[y0:y1, x0:x1]
+    near = (network(crop) > options.threshold) | _core(far > options.threshold, box)[y0:y1, x0:x1]
+    radius = max(2, round(options.edge_reach * max(crop.shape[:2])))
+    mask = np.zeros(far.shape, bool)
+    mask[y0:y1, x0:x1] = snap_to_edges(near, crop, radius, options.edge_smoothness)
     mask = close_holes(keep_product(mask, options.min_part_area), options.max_hole_area)
     return np.where(mask, 255, 0).astype(np.uint8)
 

@@ -21,6 +21,10 @@ class SegmentOptions:
     """Margin around the product in the second, closer look, as a part of its longer side."""
     threshold: float = 0.5
     """Probability from which a pixel belongs to the product."""
+    edge_reach: float = 0.009
+    """How far the outline may move to the next edge, as a part of the crop's longer side."""
+    edge_smoothness: float = 1e-3
+    """Variance of colour (0..1) below which an edge is no edge."""
     min_part_area: float = 0.02
     """Loose parts smaller than this part of the product are dropped."""
     max_hole_area: float = 0.002
@@ -29,7 +33,7 @@ class SegmentOptions:
     def __post_init__(self) -> None:
         if self.threads < 1:
             raise InputError("BAD_OPTION", f"threads is {self.threads}, the least is 1.", "Set threads to 1 or more.")
-        for name in ("crop_margin", "threshold", "min_part_area", "max_hole_area"):
+        for name in ("crop_margin", "threshold", "edge_reach", "edge_smoothness", "min_part_area", "max_hole_area"):
             value = getattr(self, name)
             if not 0.0 <= value < 1.0:
                 raise InputError("BAD_OPTION", f"{name} is {value}, allowed is 0 ≤ x < 1.", f"Change {name}.")
