@@ -20,7 +20,7 @@ MARGIN = 0.05  # of the box beyond the hull, on each side
 ELONGATED = 1.15  # footprint aspect from which the product has a long axis
 FRONT_TRUST = np.radians(10.0)  # a first photo this close to an axis is taken as square-on
 DEFAULT_SIZE = 0.2  # metres of the longest side when the size is unknown
-HULL_TOLERANCE = 0.03  # relative error of a size read off the hull
+HULL_TOLERANCE = 0.2  # relative error of a size read off the hull: it rises to a cone above a flat top
 
 
 def place(
