@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
@@ -152,7 +151,8 @@ class Mesh:
 class Material:
     """glTF metallic-roughness textures, (H, W, 3) uint8 each.
 
-    ``base_color`` is sRGB; ``normal`` is tangent space, +Y up (OpenGL); ``orm`` is linear: occlusion, roughness, metallic.
+    ``base_color`` is sRGB; ``normal`` is tangent space, +Y up (OpenGL); ``orm`` is linear: occlusion,
+    roughness, metallic.
     """
 
     base_color: Array

@@ -17,6 +17,8 @@ from assets_pipeline.stereo.options import StereoOptions
 from assets_pipeline.stereo.prior import Prior
 from assets_pipeline.types import Cameras, DepthMap, Mesh
 
+_DEFAULTS = StereoOptions()
+
 Method = Callable[[Cameras, Prior, StereoOptions, Progress], tuple[DepthMap, ...]]
 
 METHODS: dict[str, Method] = {"cpu": estimate_depth_cpu, "cuda": estimate_depth_cuda}
@@ -25,7 +27,7 @@ METHODS: dict[str, Method] = {"cpu": estimate_depth_cpu, "cuda": estimate_depth_
 def estimate_depth(
     cameras: Cameras,
     prior: Mesh,
-    options: StereoOptions = StereoOptions(),
+    options: StereoOptions = _DEFAULTS,
     device: str = "auto",
     progress: Progress | None = None,
 ) -> tuple[DepthMap, ...]:
@@ -42,7 +44,9 @@ def estimate_depth(
     if device == "auto":
         device = "cuda" if cuda.available() else "cpu"
     if device not in METHODS:
-        raise InputError("UNKNOWN_DEVICE", f"device={device!r} is not known.", f"Use one of auto, {', '.join(METHODS)}.")
+        raise InputError(
+            "UNKNOWN_DEVICE", f"device={device!r} is not known.", f"Use one of auto, {', '.join(METHODS)}."
+        )
     return METHODS[device](cameras, Prior(prior), options, progress or Progress())
 
 

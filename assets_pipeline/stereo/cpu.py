@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 import cv2
 import numpy as np
@@ -14,7 +13,7 @@ import numpy as np
 from assets_pipeline.progress import Progress
 from assets_pipeline.stereo.neighbours import choose_neighbours
 from assets_pipeline.stereo.options import StereoOptions
-from assets_pipeline.stereo.patchmatch import agreement, sweep
+from assets_pipeline.stereo.patchmatch import RADIUS, agreement, sweep
 from assets_pipeline.stereo.prior import Prior
 from assets_pipeline.types import Array, Cameras, DepthMap, View
 
@@ -44,93 +43,115 @@ def estimate_depth_cpu(
     area = float(np.median([np.count_nonzero(v.mask > 127) for v in views]))
     scale = min(1.0, float(np.sqrt(options.product_px / max(area, 1.0))))
     neighbours = choose_neighbours(views, cameras.box.mean(0).astype(np.float64), options.neighbours)
-    reach = float((cameras.box[1] - cameras.box[0]).max())
-    frames: list[_Frame] = []
+    reach_m = 0.15 * float((cameras.box[1] - cameras.box[0]).max())
+    level = _Level([], [], options)
     with ThreadPoolExecutor(_threads()) as pool:
-        for level in range(options.levels):
-            shrink = 0.5 ** (options.levels - 1 - level)
-            frames = [
-                _frame(v, scale * shrink, prior, cameras.box, frames[i] if frames else None)
-                for i, v in enumerate(views)
-            ]
-            stack = _Stack(frames, neighbours)
-            sweeps = max(1, options.sweeps >> level)
+        for n in range(options.levels):
+            shrink = 0.5 ** (options.levels - 1 - n)
+            coarse: list[_Frame | None] = [*level.frames] or [None] * len(views)
+            frames = [_frame(v, scale * shrink, prior, cameras.box, c) for v, c in zip(views, coarse)]
+            level = _Level(frames, neighbours, options)
+            sweeps = max(1, options.sweeps >> n)
             floor = (options.noise * shrink) ** 2
-            for geometric in (False, True):
-
-                def solve(i: int, stack=stack, sweeps=sweeps, floor=floor, level=level, geometric=geometric) -> None:  # type: ignore[no-untyped-def]
-                    f = stack.frames[i]
-                    if progress.cancelled or not len(neighbours[i]) or not f.mask.any():
-                        return
-                    spread = 0.15 * reach / float(np.median(f.depth[f.mask])) * 0.25**level
-                    sweep(
-                        f.grey, f.mask, stack.images, stack.sizes, stack.depths,
-                        options.geometric if geometric else 0.0, neighbours[i], *stack.relative(i), f.near, f.far,
-                        f.depth, f.normal, f.cost, min(options.best, len(neighbours[i])),
-                        max(1, sweeps // 2) if geometric else sweeps, floor,
-                        spread * (0.1 if geometric else 1.0), i + 1,
-                    )  # fmt: skip
-
-                before = (level + (0.7 if geometric else 0.0)) / options.levels
-                share = (0.3 if geometric else 0.7) / options.levels
-                for done, _ in enumerate(pool.map(solve, range(len(frames)))):
-                    progress.update(before + share * done / len(frames), f"depth level {level + 1}/{options.levels}")
-                stack.publish(options.max_cost)
-
-        def vote(i: int) -> Array:
-            f = stack.frames[i]
-            votes: Array = agreement(
-                f.depth, f.mask, stack.depths, stack.sizes, neighbours[i], *stack.relative(i), options.agree_px
+            rounds = (
+                _Round(sweeps, floor, reach_m * 0.25**n, 0.0),
+                _Round(max(1, sweeps // 2), floor, reach_m * 0.25**n * 0.1, options.geometric),
             )
-            return votes
+            for k, settings in enumerate(rounds):
+                work = partial(level.improve, settings=settings, progress=progress)
+                for done, _ in enumerate(pool.map(work, range(len(views)))):
+                    share = (n + (k + done / len(views)) / len(rounds)) / options.levels
+                    progress.update(share, f"depth, level {n + 1} of {options.levels}")
+                level.publish()
+        return tuple(pool.map(level.depth_map, range(len(views))))
 
-        votes = list(pool.map(vote, range(len(frames))))
-    return tuple(_depth_map(i, f, v, options) for i, (f, v) in enumerate(zip(frames, votes)))
+
+@dataclass(frozen=True)
+class _Round:
+    """Settings of one pass over all views."""
+
+    sweeps: int
+    floor: float
+    reach_m: float
+    geometric: float
 
 
-class _Stack:
-    """All frames of a level as the kernels want them."""
+class _Level:
+    """All frames at one resolution, stacked as the kernels want them."""
 
-    def __init__(self, frames: list[_Frame], neighbours: list[Array]) -> None:
+    def __init__(self, frames: list[_Frame], neighbours: list[Array], options: StereoOptions) -> None:
         self.frames = frames
         self.neighbours = neighbours
+        self.options = options
         self.sizes = np.array([f.grey.shape for f in frames])
-        self.images = np.zeros((len(frames), *self.sizes.max(0)), np.float32)
+        largest = self.sizes.max(0) if frames else (0, 0)
+        self.images = np.zeros((len(frames), *largest), np.float32)
         for i, f in enumerate(frames):
             self.images[i, : f.grey.shape[0], : f.grey.shape[1]] = f.grey
         self.depths = np.zeros_like(self.images)
 
-    def publish(self, max_cost: float) -> None:
+    def improve(self, i: int, settings: _Round, progress: Progress) -> None:
+        """One round of PatchMatch on frame ``i``."""
+        f, sources = self.frames[i], self.neighbours[i]
+        if progress.cancelled or not len(sources) or not f.mask.any():
+            return
+        spread = settings.reach_m / float(np.median(f.depth[f.mask]))
+        sweep(
+            f.grey, f.mask, self.images, self.sizes, self.depths, settings.geometric, sources, *self._relative(i),
+            f.near, f.far, f.depth, f.normal, f.cost, min(self.options.best, len(sources)), settings.sweeps,
+            settings.floor, spread, i + 1,
+        )  # fmt: skip
+
+    def publish(self) -> None:
         """Let the neighbours see each frame's confirmed depth."""
         for i, f in enumerate(self.frames):
             h, w = f.depth.shape
-            self.depths[i, :h, :w] = np.where(f.mask & (f.cost < max_cost), f.depth, 0)
+            self.depths[i, :h, :w] = np.where(f.mask & (f.cost < self.options.max_cost), f.depth, 0)
 
-    def relative(self, i: int) -> tuple[Array, Array, Array, Array]:
+    def depth_map(self, i: int) -> DepthMap:
+        """What is left of frame ``i`` after its neighbours have voted; plain windows count for less."""
+        f, o = self.frames[i], self.options
+        votes = agreement(f.depth, f.mask, self.depths, self.sizes, self.neighbours[i], *self._relative(i), o.agree_px)
+        keep = f.mask & (votes >= o.agree_views) & (f.cost < o.max_cost)
+        variance = local_variance(f.grey)
+        texture = variance / (variance + (o.texture * o.noise) ** 2)
+        confidence = np.clip(1.0 - f.cost, 0.05, 1.0) * np.minimum(votes, 4) / 4.0 * texture
+        return DepthMap(
+            i,
+            np.where(keep, f.depth, 0).astype(np.float32),
+            f.normal.astype(np.float32),
+            np.where(keep, confidence, 0).astype(np.float32),
+            f.K,
+        )
+
+    def _relative(self, i: int) -> tuple[Array, Array, Array, Array]:
         """``A``, ``b``: K_src · source_from_reference; ``back`` (S, 3, 4): K_ref · reference_from_source · K_src⁻¹;
         ``Kinv``: the reference's inverse intrinsics.
         """
-        ref = self.frames[i]
-        A, b, back = [], [], []
-        for s in self.neighbours[i]:
+        ref, count = self.frames[i], len(self.neighbours[i])
+        A, b, back = np.zeros((count, 3, 3)), np.zeros((count, 3)), np.zeros((count, 3, 4))
+        for n, s in enumerate(self.neighbours[i]):
             src = self.frames[s]
             R = src.view.R @ ref.view.R.T
             t = src.view.t - R @ ref.view.t
-            A.append(src.K @ R)
-            b.append(src.K @ t)
-            back.append(np.concatenate([ref.K @ R.T @ np.linalg.inv(src.K), (-ref.K @ R.T @ t)[:, None]], 1))
-        empty = not A
-        return (
-            np.zeros((0, 3, 3)) if empty else np.array(A),
-            np.zeros((0, 3)) if empty else np.array(b),
-            np.zeros((0, 3, 4)) if empty else np.array(back),
-            np.linalg.inv(ref.K),
-        )
+            A[n], b[n] = src.K @ R, src.K @ t
+            back[n, :, :3], back[n, :, 3] = ref.K @ R.T @ np.linalg.inv(src.K), -ref.K @ R.T @ t
+        return A, b, back, np.linalg.inv(ref.K)
+
+
+def local_variance(grey: Array) -> Array:
+    """Variance of the matching window around each pixel, (h, w) float32, grey levels squared."""
+    side = (2 * RADIUS + 1, 2 * RADIUS + 1)
+    mean = cv2.blur(grey, side)
+    out: Array = np.maximum(cv2.blur(grey * grey, side) - mean * mean, 0)
+    return out
 
 
 def _frame(view: View, scale: float, prior: Prior, box: Array, coarse: _Frame | None) -> _Frame:
     size = (max(16, round(view.width * scale)), max(16, round(view.height * scale)))
-    grey = cv2.resize(cv2.cvtColor(view.pixels, cv2.COLOR_RGB2GRAY).astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    grey = cv2.resize(
+        cv2.cvtColor(view.pixels, cv2.COLOR_RGB2GRAY).astype(np.float32), size, interpolation=cv2.INTER_AREA
+    )
     mask = cv2.resize(view.mask, size, interpolation=cv2.INTER_AREA)
     K = np.diag([size[0] / view.width, size[1] / view.height, 1.0]) @ view.K
     front, normal = prior.view(view.R, view.t, K, grey.shape)
@@ -139,12 +160,16 @@ def _frame(view: View, scale: float, prior: Prior, box: Array, coarse: _Frame | 
     far = np.full_like(front, view.project(_corners(box))[1].max())
     depth, cost = front.copy(), np.full_like(front, UNKNOWN)
     if coarse is not None:
-        up: Callable[[Array], Any] = lambda a: cv2.resize(a, size, interpolation=cv2.INTER_NEAREST)  # noqa: E731
+        up = partial(_enlarged, size=size)
         known = (up(coarse.mask.astype(np.uint8)) > 0) & inside & (up(coarse.depth) > near)
         depth = np.where(known, up(coarse.depth), depth)
         normal = np.where(known[..., None], up(coarse.normal), normal)
         cost = np.where(known, up(coarse.cost), cost)
     return _Frame(view, K, grey, inside, near, far, depth, normal, cost)
+
+
+def _enlarged(a: Array, size: tuple[int, int]) -> Array:
+    return cv2.resize(a, size, interpolation=cv2.INTER_NEAREST)
 
 
 def _threads() -> int:
@@ -153,15 +178,3 @@ def _threads() -> int:
 
 def _corners(box: Array) -> Array:
     return np.array([[box[i, 0], box[j, 1], box[k, 2]] for i in (0, 1) for j in (0, 1) for k in (0, 1)], np.float64)
-
-
-def _depth_map(i: int, f: _Frame, votes: Array, options: StereoOptions) -> DepthMap:
-    keep = f.mask & (votes >= options.agree_views) & (f.cost < options.max_cost)
-    confidence = np.clip(1.0 - f.cost, 0.05, 1.0) * np.minimum(votes, 4) / 4.0
-    return DepthMap(
-        i,
-        np.where(keep, f.depth, 0).astype(np.float32),
-        f.normal.astype(np.float32),
-        np.where(keep, confidence, 0).astype(np.float32),
-        f.K,
-    )

@@ -21,10 +21,12 @@ from assets_pipeline.stereo.options import StereoOptions
 from assets_pipeline.stereo.prior import Prior
 from assets_pipeline.types import Array, Cameras, DepthMap
 
+DEVICES = ("/dev/nvidia0", "/dev/dxg")  # NVIDIA on Linux, and on Windows through WSL
+
 
 def available() -> bool:
     """Whether this build of pycolmap has CUDA and a device is present."""
-    return bool(pycolmap.has_cuda) and pycolmap.get_num_cuda_devices() > 0
+    return bool(pycolmap.has_cuda) and any(Path(p).exists() for p in DEVICES)
 
 
 def estimate_depth_cuda(
@@ -52,9 +54,7 @@ def estimate_depth_cuda(
         progress.update(0.05, "patch-match on the GPU")
         pycolmap.patch_match_stereo(workspace, options=pm)
         progress.check()
-        return tuple(
-            _depth_map(i, workspace, cameras, prior) for i in range(len(cameras.views))
-        )
+        return tuple(_depth_map(i, workspace, cameras, prior) for i in range(len(cameras.views)))
 
 
 def depth_range(cameras: Cameras) -> tuple[float, float]:

@@ -25,6 +25,8 @@ class StereoOptions:
     """Standard deviation of a window at full size, in grey levels, below which it holds noise and no texture."""
     geometric: float = 0.15
     """Cost per pixel of disagreement with the neighbours' depth, in units of 1 - NCC."""
+    texture: float = 3.0
+    """A window of this many times the noise counts half; plainer ones less, so that smoothness decides there."""
     max_cost: float = 0.55
     """Depth whose cost is above this is dropped (0 is a perfect match, 1 is none)."""
     agree_px: float = 1.5

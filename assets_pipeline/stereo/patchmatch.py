@@ -163,7 +163,21 @@ def _score(
     for i in range(n):
         s = sources[i]
         c = _match(
-            patch, weight, variance, images[s], sizes[s, 1], sizes[s, 0], A[i], b[i], Kinv, x, y, depth, nx, ny, nz,
+            patch,
+            weight,
+            variance,
+            images[s],
+            sizes[s, 1],
+            sizes[s, 0],
+            A[i],
+            b[i],
+            Kinv,
+            x,
+            y,
+            depth,
+            nx,
+            ny,
+            nz,
             floor,
         )
         if geometric > 0.0 and c < WORST:

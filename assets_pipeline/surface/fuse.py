@@ -42,7 +42,7 @@ class FuseOptions:
 
 
 @numba.njit(parallel=True, cache=True, fastmath=True, nogil=True)
-def _integrate(hull, total, weight, R, t, K, depth, slant, confidence, sizes, origin, cell, trunc, free):  # type: ignore[no-untyped-def]
+def _integrate(hull, total, weight, R, t, K, depth, slant, confidence, sizes, origin, cell, trunc, free):
     nx, ny, nz = hull.shape
     for i in numba.prange(nx):
         for j in range(ny):
@@ -81,7 +81,7 @@ def _integrate(hull, total, weight, R, t, K, depth, slant, confidence, sizes, or
 
 
 @numba.njit(parallel=True, cache=True, fastmath=True, nogil=True)
-def _diffuse(field, out, data, weight, band, strength):  # type: ignore[no-untyped-def]
+def _diffuse(field, out, data, weight, band, strength):
     nx, ny, nz = field.shape
     for i in numba.prange(1, nx - 1):
         for j in range(1, ny - 1):
@@ -111,7 +111,7 @@ def fuse(
     cameras: Cameras,
     depths: Sequence[DepthMap],
     hull: Volume,
-    options: FuseOptions = FuseOptions(),
+    options: FuseOptions | None = None,
     progress: Progress | None = None,
 ) -> Volume:
     """Fuse depth maps into a closed field on the hull's grid; its ``mesh()`` is the surface.
@@ -119,7 +119,7 @@ def fuse(
     Raises:
         CaptureError: ``EMPTY_SURFACE`` when nothing is left.
     """
-    progress = progress or Progress()
+    options, progress = options or FuseOptions(), progress or Progress()
     cell, trunc = hull.cell, options.truncation_voxels * hull.cell
     sizes = np.array([d.depth.shape for d in depths])
     shape = (len(depths), *sizes.max(0))

@@ -20,7 +20,7 @@ class HullOptions:
     """Grid cells along the longest side of the product's box."""
     outvoted: int = 1
     """A cell survives this many views that see it outside the product: masks make mistakes."""
-    margin_px: float = 0.5
+    margin_px: float = 0.0
     """Silhouettes are grown by this many pixels before carving."""
 
     def __post_init__(self) -> None:
@@ -54,7 +54,7 @@ def silhouette_distance(mask: Array, margin_px: float = 0.0) -> Array:
 
 
 @numba.njit(parallel=True, cache=True, fastmath=True, nogil=True)
-def _carve(field, P, depth_scale, sdf, sizes, origin, cell, outvoted):  # type: ignore[no-untyped-def]
+def _carve(field, P, depth_scale, sdf, sizes, origin, cell, outvoted):
     nx, ny, nz = field.shape
     n = P.shape[0]
     for i in numba.prange(nx):
@@ -96,12 +96,13 @@ def projection(view: View) -> Array:
     return view.K @ np.concatenate([view.R, view.t[:, None]], 1)
 
 
-def carve_hull(cameras: Cameras, options: HullOptions = HullOptions()) -> Volume:
+def carve_hull(cameras: Cameras, options: HullOptions | None = None) -> Volume:
     """Carve the product's box with every silhouette.
 
     Raises:
         CaptureError: ``EMPTY_HULL`` when the masks do not meet anywhere.
     """
+    options = options or HullOptions()
     low, high = cameras.box.astype(np.float64)
     cell = float((high - low).max() / options.voxels)
     low, high = low - 3 * cell, high + 3 * cell

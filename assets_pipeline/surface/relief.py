@@ -23,7 +23,8 @@ from assets_pipeline.types import Array, Material, Mesh, Photo
 class SingleImageGenerator(Protocol):
     """Makes a whole product from one photo. Learned generators implement this too."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def generate(self, photo: Photo, mask: Array) -> tuple[Mesh, Material]:
         """``mask`` (H, W) uint8, 255 on the product → a watertight mesh with ``uvs`` into the material's textures,
