@@ -13,6 +13,7 @@ import numpy as np
 
 from assets_pipeline.gltf.export import ExportOptions, ExportReport, export_asset
 from assets_pipeline.gltf.thumbnail import render_thumbnail
+from assets_pipeline.models import find_model
 from assets_pipeline.progress import Progress
 from assets_pipeline.recipes.options import ConvertOptions
 from assets_pipeline.report import Report, write_atomic
@@ -21,6 +22,7 @@ from assets_pipeline.texture import BakeOptions, BakeResult, UnwrapOptions, bake
 from assets_pipeline.types import Asset, Cameras, ImageVerdict, Material, Mesh, Scale, Source
 
 MAX_BAKED_PX = 4096
+UNWRAPPED_TRIANGLES = 100_000  # the most that is textured, also where the profile sets no limit
 TOOLS = (
     ("pycolmap", "BSD-3-Clause"),
     ("open3d", "MIT"),
@@ -43,7 +45,12 @@ class Textured:
 
 
 def texture_surface(
-    mesh: Mesh, dense: Mesh | None, cameras: Cameras, options: ConvertOptions, progress: Progress
+    mesh: Mesh,
+    dense: Mesh | None,
+    cameras: Cameras,
+    options: ConvertOptions,
+    progress: Progress,
+    notes: tuple[str, ...] = (),
 ) -> tuple[Textured, BakeResult]:
     """Unwrap ``mesh``, bake it from the photos, measure the result on photos held out."""
     size_px = min(options.target.max_texture_px or MAX_BAKED_PX, MAX_BAKED_PX)
@@ -57,7 +64,7 @@ def texture_surface(
         "label_ncc": baked.holdout.label_ncc,
         "visible_texel_fraction": baked.visible_texel_fraction,
     }
-    return Textured(unwrapped, baked.material, is_watertight(mesh), cameras.scale, quality), baked
+    return Textured(unwrapped, baked.material, is_watertight(mesh), cameras.scale, quality, notes), baked
 
 
 def finish(
@@ -75,9 +82,7 @@ def finish(
     sources = (*provenance, *_tools())
     asset = Asset(name, (product.mesh,), product.material, sources, {"scale": asdict(product.scale)})
     with progress.stage("export", "writing glTF"):
-        exported = export_asset(
-            asset, out_dir, options.target, ExportOptions(watertight=product.watertight), progress
-        )
+        exported = export_asset(asset, out_dir, options.target, ExportOptions(watertight=product.watertight), progress)
     with progress.stage("thumbnail", "taking a picture"):
         render_thumbnail(asset, out_dir / "thumbnail.png")
     if cameras is not None:
@@ -129,6 +134,11 @@ def with_unregistered(verdicts: Sequence[ImageVerdict], cameras: Cameras) -> tup
         else v
         for v in verdicts
     )
+
+
+def mask_source(model: str) -> Source:
+    """Provenance of the masks."""
+    return find_model(model).provenance
 
 
 def _camera(cameras: Cameras | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from assets_pipeline.camera import CameraOptions, solve_cameras
 from assets_pipeline.capture import CaptureOptions, Product, load_photos
 from assets_pipeline.progress import Progress
-from assets_pipeline.recipes.finish import finish, texture_surface, with_unregistered
+from assets_pipeline.recipes.finish import UNWRAPPED_TRIANGLES, finish, mask_source, texture_surface, with_unregistered
 from assets_pipeline.recipes.options import ConvertOptions
 from assets_pipeline.recipes.place import place
 from assets_pipeline.report import Report
@@ -17,8 +17,7 @@ from assets_pipeline.stereo import StereoOptions, estimate_depth
 from assets_pipeline.surface import FuseOptions, HullOptions, carve_hull, drop_loose_parts, fuse, simplify
 from assets_pipeline.types import Cameras, Capture, Mesh
 
-UNWRAPPED_TRIANGLES = 100_000  # the most that is textured, also where the profile sets no limit
-WEIGHTS = {
+WEIGHTS: dict[str, float] = {
     "capture": 2, "segment": 20, "camera": 20, "hull": 3, "stereo": 30, "surface": 8, "unwrap": 10, "texture": 15,
     "export": 20, "thumbnail": 3,
 }  # fmt: skip
@@ -37,7 +36,7 @@ class PhotoRecipe:
 
     def __call__(self, product: Product, out_dir: Path, options: ConvertOptions, progress: Progress) -> Report:
         """Convert one product; ``out_dir`` exists and belongs to it."""
-        progress.weights = WEIGHTS
+        progress.weights = dict(WEIGHTS)
         with progress.stage("capture", "reading photos"):
             capture = self.load(product, progress)
         return self.convert(product.name, capture, out_dir, options, progress)
@@ -60,6 +59,7 @@ class PhotoRecipe:
         return finish(
             name, out_dir, textured, options, progress,
             images=with_unregistered(capture.verdicts, cameras), cameras=cameras,
+            provenance=(mask_source(self.segment.model),),
         )  # fmt: skip
 
     def solve(self, capture: Capture, options: ConvertOptions, progress: Progress) -> Cameras:
