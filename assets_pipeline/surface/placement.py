@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import open3d as o3d
@@ -12,7 +12,7 @@ from assets_pipeline.errors import InputError
 from assets_pipeline.progress import Progress
 from assets_pipeline.surface.tensors import tensor
 from assets_pipeline.surface.tsdf import RgbdModel
-from assets_pipeline.types import Array, Mesh, View
+from assets_pipeline.types import Array, DepthMap, Mesh, View
 
 
 @dataclass(frozen=True)
@@ -27,25 +27,29 @@ class PlacementOptions:
     """A plane with a smaller share of the vertices is no table."""
     tilt_deg: float = 50.0
     """The table's normal may differ from the cameras' mean up direction by this much."""
+    max_views: int = 60
+    """Of a longer sequence, this many frames, evenly spread, become views."""
 
     def __post_init__(self) -> None:
-        if not 0 < self.table_share < 1 or self.table_voxels <= 0:
+        if not 0 < self.table_share < 1 or self.table_voxels <= 0 or self.max_views < 1:
             raise InputError(
                 "PLACEMENT_OPTIONS",
-                f"table_share={self.table_share} is outside 0..1 or table_voxels={self.table_voxels} is not above 0.",
+                f"table_share={self.table_share} is outside 0..1, or table_voxels={self.table_voxels} or "
+                f"max_views={self.max_views} is not above 0.",
                 "Leave the defaults.",
             )
 
 
 @dataclass(frozen=True)
 class RgbdProduct:
-    """``mesh`` and ``views`` in the asset frame, ``colors`` (N, 3) uint8 per vertex. ``ground`` tells whether a table
-    was found, ``isolated`` whether the product was cut off it; where not, the whole scene is the product.
+    """``mesh``, ``views`` and the ``depths`` measured on the product in the asset frame. ``ground`` tells whether a
+    table was found, ``isolated`` whether the product was cut off it, its walls then run down to the table; where it
+    was not, the whole scene is the product. The mesh is open where nothing was measured, as underneath.
     """
 
     mesh: Mesh
-    colors: Array
     views: tuple[View, ...]
+    depths: tuple[DepthMap, ...]
     ground: bool
     isolated: bool
 
@@ -75,21 +79,27 @@ def place_product(
     if plane is not None and options.isolate:
         keep = _product_faces(model, plane, options)
     isolated = keep is not None
-    mesh, shade = _submesh(model, keep) if keep is not None else (model.mesh, model.colors)
+    mesh = _submesh(model.mesh, keep) if keep is not None else model.mesh
 
     asset_from_world = _upright(mesh, up, -plane[3] if plane is not None and isolated else None, poses[0])
     placed = Mesh(_move(mesh.vertices, asset_from_world), mesh.faces)
+    if isolated:
+        placed = _down_to_table(placed, 2 * options.table_voxels * model.voxel_m)
     scene = o3d.t.geometry.RaycastingScene()
     scene.add_triangles(tensor(placed.vertices, np.float32), tensor(placed.faces, np.uint32))
-    views = []
-    for i, (file, color, depth, pose) in enumerate(zip(files, colors, depths_m, poses)):
-        progress.update(i / len(files), f"masking frame {i + 1} of {len(files)}")
-        cam = pose @ np.linalg.inv(asset_from_world)
-        mask = np.full(depth.shape, 255, np.uint8)
-        if isolated:
-            mask = _silhouette(scene, depth, K, cam, 4 * model.voxel_m)
-        views.append(View(file, color, mask, np.asarray(K, np.float64), cam[:3, :3].copy(), cam[:3, 3].copy()))
-    return RgbdProduct(placed, shade, tuple(views), plane is not None, isolated)
+    views, depths = [], []
+    chosen = np.unique(np.linspace(0, len(files) - 1, min(options.max_views, len(files))).round().astype(int))
+    for n, i in enumerate(chosen):
+        progress.update(n / len(chosen), f"masking frame {n + 1} of {len(chosen)}")
+        cam = poses[i] @ np.linalg.inv(asset_from_world)
+        view = View(
+            files[i], colors[i], np.full(depths_m[i].shape, 255, np.uint8), np.asarray(K, np.float64),
+            cam[:3, :3].copy(), cam[:3, 3].copy(),
+        )  # fmt: skip
+        mask, measured = _seen(scene, view, depths_m[i], n, 4 * model.voxel_m)
+        views.append(replace(view, mask=mask) if isolated else view)
+        depths.append(measured)
+    return RgbdProduct(placed, tuple(views), tuple(depths), plane is not None, isolated)
 
 
 def _table(vertices: Array, up: Array, voxel_m: float, options: PlacementOptions) -> Array | None:
@@ -147,9 +157,22 @@ def _focus(cam_from_world: Array) -> Array:
     return solution
 
 
-def _submesh(model: RgbdModel, keep: Array) -> tuple[Mesh, Array]:
-    used, faces = np.unique(model.mesh.faces[keep], return_inverse=True)
-    return Mesh(model.mesh.vertices[used], faces.reshape(-1, 3).astype(np.int32)), model.colors[used]
+def _submesh(mesh: Mesh, keep: Array) -> Mesh:
+    used, faces = np.unique(mesh.faces[keep], return_inverse=True)
+    return Mesh(mesh.vertices[used], faces.reshape(-1, 3).astype(np.int32))
+
+
+def _down_to_table(mesh: Mesh, below_m: float) -> Mesh:
+    """``mesh`` with a vertical wall from its open edges lower than ``below_m`` to y = 0."""
+    n = len(mesh.vertices)
+    edges = np.concatenate([mesh.faces[:, [0, 1]], mesh.faces[:, [1, 2]], mesh.faces[:, [2, 0]]]).astype(np.int64)
+    single = ~np.isin(edges[:, 0] * n + edges[:, 1], edges[:, 1] * n + edges[:, 0])
+    low = (mesh.vertices[edges, 1] < below_m).all(1)
+    a, b = edges[single & low].T
+    foot = mesh.vertices * np.array([1, 0, 1], np.float32)
+    wall = np.concatenate([np.stack([b, a, a + n], 1), np.stack([b, a + n, b + n], 1)])
+    both = Mesh(np.concatenate([mesh.vertices, foot]), np.concatenate([mesh.faces, wall]).astype(np.int32))
+    return _submesh(both, np.ones(len(both.faces), bool))
 
 
 def _upright(mesh: Mesh, up: Array, table_height: float | None, first: Array) -> Array:
@@ -172,10 +195,17 @@ def _move(points: Array, transform: Array) -> Array:
     return moved
 
 
-def _silhouette(scene: o3d.t.geometry.RaycastingScene, depth: Array, K: Array, cam: Array, tolerance_m: float) -> Array:
-    """Where the product is hit and nothing measured lies in front of it, (H, W) uint8."""
+def _seen(
+    scene: o3d.t.geometry.RaycastingScene, view: View, depth: Array, index: int, tolerance_m: float
+) -> tuple[Array, DepthMap]:
+    """Where the product is hit and nothing measured lies in front of it, (H, W) uint8; and what was measured there."""
     height, width = depth.shape
-    rays = scene.create_rays_pinhole(tensor(K), tensor(cam), width, height)
-    hit = scene.cast_rays(rays)["t_hit"].numpy()  # rays have z = 1 in the camera: this is depth
+    pose = np.eye(4)
+    pose[:3, :3], pose[:3, 3] = view.R, view.t
+    found = scene.cast_rays(scene.create_rays_pinhole(tensor(view.K), tensor(pose), width, height))
+    hit = found["t_hit"].numpy()  # rays have z = 1 in the camera: this is depth
     visible = np.isfinite(hit) & ((depth == 0) | (depth > hit - tolerance_m))
-    return visible.astype(np.uint8) * 255
+    measured = visible & (depth > 0) & (np.abs(depth - hit) < tolerance_m)
+    normal = (found["primitive_normals"].numpy() @ view.R.T).astype(np.float32)
+    kept = np.where(measured, depth, 0).astype(np.float32)
+    return visible.astype(np.uint8) * 255, DepthMap(index, kept, normal, measured.astype(np.float32), view.K)

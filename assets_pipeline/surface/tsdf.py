@@ -34,6 +34,8 @@ class TsdfOptions:
     """A voxel seen by fewer frames makes no surface."""
     odometry: OdometryOptions = field(default_factory=OdometryOptions)
     """Used where poses are missing."""
+    min_agreement: float = 0.5
+    """The fused surface must explain this share of the depth in the median frame, or the poses are wrong."""
 
     def __post_init__(self) -> None:
         if self.voxel_m is not None and self.voxel_m <= 0:
@@ -63,11 +65,12 @@ def fuse_rgbd(
     """Fuse registered RGB-D frames into one coloured mesh.
 
     ``colors`` (H, W, 3) uint8 sRGB; ``depths_m`` (H, W) float32 metres, 0 = none; ``K`` (3, 3) of both; ``poses``
-    (F, 4, 4) ``cam_from_world``, None estimates them. Raises ``CaptureError`` where nothing solid was seen or a frame
-    cannot be aligned.
+    (F, 4, 4) ``cam_from_world``, None estimates them. Raises ``CaptureError`` where nothing solid was seen or frames
+    cannot be aligned, ``InputError`` ``POSES_BAD`` where the poses that were given contradict the depth.
     """
     options = options or TsdfOptions()
     progress = progress or Progress()
+    given = poses is not None
     if poses is None:
         poses = estimate_poses(colors, depths_m, K, options.odometry, progress)
     near = np.concatenate([d[::8, ::8][d[::8, ::8] > 0] for d in depths_m])
@@ -106,4 +109,33 @@ def fuse_rgbd(
         )
     shade = np.clip(np.round(surface.vertex.colors.numpy() * 255), 0, 255).astype(np.uint8)
     mesh = Mesh(surface.vertex.positions.numpy().astype(np.float32), faces)
+    agreement = float(np.median(_agreement(mesh, depths_m, K, poses, 4 * voxel, options.depth_max_m)))
+    if agreement < options.min_agreement:
+        found = f"The frames contradict each other: the fused surface explains {agreement:.0%} of the depth"
+        if given:
+            raise InputError("POSES_BAD", f"{found}.", "Poses are cam_from_world in metres; remove them to solve them.")
+        raise CaptureError(
+            "RGBD_TRACKING_LOST",
+            f"{found}, {options.min_agreement:.0%} are needed.",
+            "Record more frames with less movement between them, or hand in the recorded poses.",
+        )
     return RgbdModel(mesh, shade, np.asarray(poses, np.float64), voxel)
+
+
+def _agreement(
+    mesh: Mesh, depths_m: Sequence[Array], K: Array, poses: Array, tolerance_m: float, depth_max_m: float
+) -> list[float]:
+    """For each frame the share of its depth that lies within ``tolerance_m`` of the surface."""
+    scene = o3d.t.geometry.RaycastingScene()
+    scene.add_triangles(tensor(mesh.vertices, np.float32), tensor(mesh.faces, np.uint32))
+    stride = 4
+    coarse = tensor(np.diag([1 / stride, 1 / stride, 1.0]) @ K)
+    shares = []
+    for depth, pose in zip(depths_m, poses):
+        sample = depth[stride // 2 :: stride, stride // 2 :: stride]
+        rays = scene.create_rays_pinhole(coarse, tensor(pose), sample.shape[1], sample.shape[0])
+        known = (sample > 0) & (sample < depth_max_m)
+        if known.any():
+            gap = np.abs(scene.cast_rays(rays)["t_hit"].numpy()[known] - sample[known])
+            shares.append(float((gap < tolerance_m).mean()))
+    return shares
