@@ -19,6 +19,9 @@ from assets_pipeline.surface.hull import Volume
 from assets_pipeline.types import Array, Cameras, DepthMap
 
 
+CONFIRMED = 0.5  # summed confidence of the depth maps at a voxel that is surely surface
+
+
 @dataclass(frozen=True)
 class FuseOptions:
     """How depth maps become a surface."""
@@ -29,9 +32,9 @@ class FuseOptions:
     """Weight of "nothing is here" further in front of the surface than the truncation, relative to the band."""
     hull_weight: float = 0.15
     """Weight of the visual hull, in units of one confident view."""
-    smoothing: float = 0.6
+    smoothing: float = 1.5
     """Diffusion against one confident view; 0 is none."""
-    iterations: int = 12
+    iterations: int = 16
     """Steps of the diffusion."""
 
     def __post_init__(self) -> None:
@@ -107,6 +110,13 @@ def _slant(d: DepthMap) -> Array:
     return out
 
 
+def _lowest_seen(data: Array, weight: Array, hull: Volume) -> float:
+    """Height of the lowest surface that depth maps confirm: below it the hull is but the cone of the lowest views."""
+    rows = np.nonzero((np.abs(data) < hull.cell) & (weight > CONFIRMED))[1]
+    lowest = np.quantile(rows, 0.005) if len(rows) else 0.0
+    return float(hull.origin[1] + lowest * hull.cell)
+
+
 def fuse(
     cameras: Cameras,
     depths: Sequence[DepthMap],
@@ -147,9 +157,9 @@ def fuse(
         _diffuse(field, other, data, weight, trunc * 0.98, options.smoothing)
         field, other = other, field
     field = np.maximum(field, hull.values - cell)
-    if cameras.ground:
-        height = hull.origin[1] + np.arange(field.shape[1]) * cell
-        field = np.maximum(field, -height[None, :, None]).astype(np.float32)
+    floor = 0.0 if cameras.ground else _lowest_seen(data, weight, hull)
+    height = hull.origin[1] + np.arange(field.shape[1]) * cell
+    field = np.maximum(field, floor - height[None, :, None]).astype(np.float32)
     field[[0, -1]] = trunc
     field[:, [0, -1]] = trunc
     field[:, :, [0, -1]] = trunc
