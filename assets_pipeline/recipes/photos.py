@@ -18,7 +18,7 @@ from assets_pipeline.surface import FuseOptions, HullOptions, carve_hull, drop_l
 from assets_pipeline.types import Cameras, Capture, Mesh
 
 WEIGHTS: dict[str, float] = {
-    "capture": 2, "segment": 20, "camera": 20, "hull": 3, "stereo": 30, "surface": 8, "unwrap": 10, "texture": 15,
+    "capture": 2, "segment": 20, "camera": 20, "hull": 3, "stereo": 30, "surface": 5, "simplify": 3, "unwrap": 10, "texture": 15,
     "export": 20, "thumbnail": 3,
 }  # fmt: skip
 
@@ -51,7 +51,7 @@ class PhotoRecipe:
         """Everything after the photos are in memory."""
         cameras = self.solve(capture, options, progress)
         dense = self.reconstruct(cameras, options.device, progress)
-        with progress.stage("surface", "simplifying"):
+        with progress.stage("simplify", "reducing triangles"):
             limits = options.target.max_triangles
             mesh = simplify(dense, min(limits[0] if limits else UNWRAPPED_TRIANGLES, UNWRAPPED_TRIANGLES))
             (mesh, dense), cameras = place((mesh, dense), cameras, options)

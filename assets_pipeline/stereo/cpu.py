@@ -113,7 +113,7 @@ class _Level:
         f, o = self.frames[i], self.options
         votes = agreement(f.depth, f.mask, self.depths, self.sizes, self.neighbours[i], *self._relative(i), o.agree_px)
         keep = f.mask & (votes >= o.agree_views) & (f.cost < o.max_cost)
-        variance = local_variance(f.grey)
+        variance = local_variance(f.grey, f.mask)
         texture = variance / (variance + (o.texture * o.noise) ** 2)
         confidence = np.clip(1.0 - f.cost, 0.05, 1.0) * np.minimum(votes, 4) / 4.0 * texture
         return DepthMap(
@@ -139,11 +139,13 @@ class _Level:
         return A, b, back, np.linalg.inv(ref.K)
 
 
-def local_variance(grey: Array) -> Array:
-    """Variance of the matching window around each pixel, (h, w) float32, grey levels squared."""
+def local_variance(grey: Array, mask: Array) -> Array:
+    """Variance of the product's part of the window around each pixel, (h, w) float32, grey levels squared."""
     side = (2 * RADIUS + 1, 2 * RADIUS + 1)
-    mean = cv2.blur(grey, side)
-    out: Array = np.maximum(cv2.blur(grey * grey, side) - mean * mean, 0)
+    inside = mask.astype(np.float32)
+    share = np.maximum(cv2.blur(inside, side), 1e-6)
+    mean = cv2.blur(grey * inside, side) / share
+    out: Array = np.maximum(cv2.blur(grey * grey * inside, side) / share - mean * mean, 0)
     return out
 
 

@@ -32,8 +32,10 @@ def _uniform(state: Any) -> float:
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True)
-def _load_patch(image: Any, x: int, y: int, patch: Any, weight: Any) -> float:
-    """Fill the reference window and its bilateral weights; returns the weighted variance."""
+def _load_patch(image: Any, mask: Any, x: int, y: int, patch: Any, weight: Any) -> float:
+    """Fill the reference window and its bilateral weights, which are 0 beside the product: what lies behind an
+    outline moves differently. Returns the weighted variance.
+    """
     h, w = image.shape
     centre = image[y, x]
     k = 0
@@ -44,7 +46,7 @@ def _load_patch(image: Any, x: int, y: int, patch: Any, weight: Any) -> float:
         for dx in range(-RADIUS, RADIUS + 1, STEP):
             xx = min(max(x + dx, 0), w - 1)
             v = image[yy, xx]
-            g = np.exp(-abs(v - centre) * 0.03 - (dx * dx + dy * dy) * 0.012)
+            g = np.exp(-abs(v - centre) * 0.03 - (dx * dx + dy * dy) * 0.012) if mask[yy, xx] else 0.0
             patch[k] = v
             weight[k] = g
             total += g
@@ -221,7 +223,7 @@ def sweep(
                 x = ii if forward else w - 1 - ii
                 if not mask[y, x]:
                     continue
-                variance = _load_patch(image, x, y, patch, weight)
+                variance = _load_patch(image, mask, x, y, patch, weight)
                 if variance < floor:
                     continue
                 rx = Kinv[0, 0] * (x + 0.5) + Kinv[0, 2]
