@@ -92,7 +92,7 @@ def measure(subject: Subject, scratch: Path) -> dict[str, str]:
         row |= against_truth(folder, subject, report)
         source = scratch / "source" / subject.name
         convert(link, source, "--profile", "source", *arguments)
-        row["F before simplification 0.5 / 1 %"] = f_scores(source / subject.name, subject)
+        row["F of profile source, 100k triangles, 0.5 / 1 %"] = f_scores(source / subject.name, subject)
     return row
 
 
