@@ -5,23 +5,47 @@ from __future__ import annotations
 import numpy as np
 
 from assets_pipeline.camera.sfm import Matcher
+from assets_pipeline.progress import Progress
 from assets_pipeline.types import Array
 
 MIN_MATCHES = 10
+COARSE_FEATURES = 500  # per photo, to choose pairs by
+SUCCESSORS = 3  # photos after each, in order of their names, that it is always matched with
+ALIKE = 0.85  # cosine of two descriptors
 
 
-def best_pairs(preview: Matcher, neighbours: int) -> list[tuple[int, int]]:
-    """Pairs with the most low-resolution matches per photo, and each photo with its two successors."""
-    count = len(preview.photos)
-    votes = np.zeros((count, count), int)
-    for (a, b), rows in preview.matches().items():
-        votes[a, b] = votes[b, a] = len(rows)
-    pairs = {(i, j) for i in range(count) for j in (i + 1, i + 2) if j < count}
+def best_pairs(matcher: Matcher, neighbours: int) -> list[tuple[int, int]]:
+    """The pairs whose largest features resemble each other most, per photo, and each photo with its successors."""
+    count = len(matcher.photos)
+    votes = resemblance(matcher.coarse_features(COARSE_FEATURES), matcher.progress)
+    pairs = {(i, j) for i in range(count) for j in range(i + 1, min(count, i + 1 + SUCCESSORS))}
     for i in range(count):
         for j in np.argsort(-votes[i], kind="stable")[:neighbours]:
             if votes[i, j] > 0:
                 pairs.add((min(i, int(j)), max(i, int(j))))
     return sorted(pairs)
+
+
+def resemblance(features: list[Array], progress: Progress) -> Array:
+    """How many features (unit rows) of each pair of photos are each other's nearest and alike, (N, N) int."""
+    count = len(features)
+    votes = np.zeros((count, count), int)
+    ends = np.cumsum([0] + [len(f) for f in features])
+    stacked = np.concatenate(features) if count else np.zeros((0, 0), np.float32)
+    for i in range(count - 1):
+        progress.check()
+        if len(features[i]) == 0:
+            continue
+        similarity = features[i] @ stacked[ends[i + 1] :].T
+        rows = np.arange(len(features[i]))
+        for j in range(i + 1, count):
+            part = similarity[:, ends[j] - ends[i + 1] : ends[j + 1] - ends[i + 1]]
+            if part.shape[1] == 0:
+                continue
+            forth, back = part.argmax(1), part.argmax(0)
+            mutual = (back[forth] == rows) & (part[rows, forth] > ALIKE)
+            votes[i, j] = votes[j, i] = np.count_nonzero(mutual)
+    return votes
 
 
 def resting_background(matcher: Matcher, masks: list[Array]) -> float:

@@ -18,7 +18,8 @@ from assets_pipeline.progress import Progress
 from assets_pipeline.types import Array, Photo
 
 FINE_PIXELS = 500_000  # photos with fewer pixels are searched for features at twice their resolution
-PREVIEW_PX = 640  # longer side for choosing pairs
+PEAK_THRESHOLD = 0.004  # contrast of the weakest features kept; 0.0067 leaves plain products with too few
+TRACKS_PER_PHOTO = 80  # kept for global mapping; the rest is triangulated afterwards
 
 
 @dataclass(frozen=True)
@@ -85,22 +86,18 @@ class Matcher:
         masks: Sequence[Array] | None,
         options: CameraOptions,
         progress: Progress,
-        max_side_px: int | None = None,
         fine: bool | None = None,
-        max_features: int | None = None,
     ) -> None:
         self.folder = folder
         self.photos = photos
         self.masks = masks
         self.options = options
         self.progress = progress
-        self.max_side_px = max_side_px or options.max_side_px
         self.fine = fine
-        self.max_features = max_features or options.max_features
         self.threads = max(1, min(options.threads, os.cpu_count() or 1))
         self.database = folder / "database.db"
         self.images = folder / "images"
-        self.scales = [min(1.0, self.max_side_px / max(p.pixels.shape[:2])) for p in photos]
+        self.scales = [min(1.0, options.max_side_px / max(p.pixels.shape[:2])) for p in photos]
 
     @staticmethod
     def name(index: int) -> str:
@@ -126,18 +123,23 @@ class Matcher:
         extraction = pycolmap.FeatureExtractionOptions()
         extraction.num_threads = self.threads
         extraction.use_gpu = False
-        extraction.sift.max_num_features = self.max_features
+        extraction.sift.max_num_features = self.options.max_features
+        extraction.sift.peak_threshold = PEAK_THRESHOLD
         small = sizes[0][0] * sizes[0][1] < FINE_PIXELS
         extraction.sift.first_octave = -1 if (small if self.fine is None else self.fine) else 0
         groups: dict[tuple[Any, ...], list[int]] = {}
         for i, photo in enumerate(self.photos):
             groups.setdefault((sizes[i], photo.focal_px, photo.pixels.shape), []).append(i)
+        pycolmap.Database.open(self.database).close()
         for members in groups.values():
             reader = pycolmap.ImageReaderOptions()
             reader.camera_model = "SIMPLE_RADIAL"
             if self.masks is not None:
                 reader.mask_path = str(mask_folder)
             names = [self.name(i) for i in members]
+            pycolmap.import_images(  # numbers the images in order, where parallel extraction would not
+                self.database, self.images, pycolmap.CameraMode.SINGLE, names, reader
+            )
 
             def work(token: Any, names: list[str] = names, reader: Any = reader) -> None:
                 pycolmap.extract_features(
@@ -168,33 +170,22 @@ class Matcher:
             for camera in cameras.values():
                 database.update_camera(camera)
 
-    def match(self, pairs: Sequence[tuple[int, int]] | None, verify: bool = True) -> None:
-        """Match features of all pairs, or of the given ones."""
+    def match(self, pairs: Sequence[tuple[int, int]]) -> None:
+        """Match and verify the features of the given pairs."""
         matching = pycolmap.FeatureMatchingOptions()
         matching.num_threads = self.threads
         matching.use_gpu = False
-        matching.skip_geometric_verification = not verify
-        verification = self.verification()
+        listing = self.folder / "pairs.txt"
+        listing.write_text("".join(f"{self.name(a)} {self.name(b)}\n" for a, b in pairs))
+        pairing = pycolmap.ImportedPairingOptions()
+        pairing.match_list_path = str(listing)
 
         def work(token: Any) -> None:
-            if pairs is None:
-                pycolmap.match_exhaustive(
-                    self.database,
-                    matching_options=matching,
-                    verification_options=verification,
-                    device=pycolmap.Device.cpu,
-                    cancellation_token=token,
-                )
-                return
-            listing = self.folder / "pairs.txt"
-            listing.write_text("".join(f"{self.name(a)} {self.name(b)}\n" for a, b in pairs))
-            pairing = pycolmap.ImportedPairingOptions()
-            pairing.match_list_path = str(listing)
             pycolmap.match_image_pairs(
                 self.database,
                 matching_options=matching,
                 pairing_options=pairing,
-                verification_options=verification,
+                verification_options=self.verification(),
                 device=pycolmap.Device.cpu,
                 cancellation_token=token,
             )
@@ -220,6 +211,7 @@ class Matcher:
 
     def verification(self) -> pycolmap.TwoViewGeometryOptions:
         options = pycolmap.TwoViewGeometryOptions()
+        options.ransac.max_num_trials = 2000
         options.ransac.random_seed = self.options.seed
         return options
 
@@ -242,6 +234,20 @@ class Matcher:
             pairs = [pycolmap.pair_id_to_image_pair(pair) for pair in ids]
             return {(index[a], index[b]): int(n) for (a, b), n in zip(pairs, counts)}
 
+    def coarse_features(self, count: int) -> list[Array]:
+        """Unit descriptors (n, 128) float32 of the ``count`` largest features of every photo."""
+        result: list[Array] = [np.zeros((0, 128), np.float32)] * len(self.photos)
+        with pycolmap.Database.open(self.database) as database:
+            for image in database.read_all_images():
+                points = np.asarray(database.read_keypoints(image.image_id))
+                data = np.asarray(database.read_descriptors(image.image_id).data, np.float32)
+                if len(points) == 0:
+                    continue
+                largest = np.argsort(-np.hypot(points[:, 2], points[:, 4]), kind="stable")[:count]
+                data = data[largest]
+                result[int(image.name[:5])] = data / np.maximum(np.linalg.norm(data, axis=1, keepdims=True), 1e-6)
+        return result
+
     def keypoints(self) -> list[Array]:
         """Keypoints (n, 2) of every photo in its own pixels."""
         result: list[Array] = [np.zeros((0, 2))] * len(self.photos)
@@ -257,6 +263,7 @@ class Matcher:
         options = pycolmap.GlobalPipelineOptions()
         options.num_threads = self.threads
         options.random_seed = self.options.seed
+        options.mapper.keep_max_num_tracks = max(3000, TRACKS_PER_PHOTO * len(self.photos))
         output = self.folder / "models"
         output.mkdir(exist_ok=True)
         models = run_interruptible(

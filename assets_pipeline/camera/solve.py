@@ -13,7 +13,7 @@ from assets_pipeline.camera.diagnose import explain
 from assets_pipeline.camera.options import CameraOptions
 from assets_pipeline.camera.pairs import best_pairs, resting_background
 from assets_pipeline.camera.place import place
-from assets_pipeline.camera.sfm import PREVIEW_PX, Matcher, Solution
+from assets_pipeline.camera.sfm import Matcher, Solution
 from assets_pipeline.errors import CaptureError, InputError
 from assets_pipeline.progress import Progress
 from assets_pipeline.types import Array, Cameras, Photo
@@ -80,12 +80,11 @@ def find_solution(
     folder: Path, photos: list[Photo], masks: Sequence[Array] | None, options: CameraOptions, progress: Progress
 ) -> Solution:
     """Try the whole pictures, then other focal lengths, then the product alone, and keep the best."""
-    pairs = choose_pairs(folder / "preview", photos, options, progress)
     matcher = Matcher(folder / "whole", photos, None, options, progress)
     matcher.extract()
     progress.update(0.3, "matching")
     matcher.set_focals(use_prior=True)
-    matcher.match(pairs)
+    matcher.match(best_pairs(matcher, options.neighbours))
     resting = resting_background(matcher, list(masks)) if masks is not None else 0.0
     progress.update(0.6, "mapping")
     found: list[Solution] = []
@@ -96,7 +95,7 @@ def find_solution(
         alone = Matcher(folder / "product", photos, list(masks), options, progress, fine=True)
         alone.extract()
         alone.set_focals(use_prior=True)
-        alone.match(pairs)
+        alone.match(best_pairs(alone, options.neighbours))
         product = solve_with_focals(alone)
         if resting >= TURNTABLE or count(product) > count(found):
             matcher = alone
@@ -107,18 +106,6 @@ def find_solution(
         registered = sorted(best.poses) if best is not None else []
         raise explain(photos, registered, matcher, resting, need)
     return best
-
-
-def choose_pairs(
-    folder: Path, photos: list[Photo], options: CameraOptions, progress: Progress
-) -> list[tuple[int, int]] | None:
-    """None (all pairs) for small captures, otherwise those that match at low resolution."""
-    if len(photos) <= options.exhaustive_limit:
-        return None
-    preview = Matcher(folder, photos, None, options, progress, max_side_px=PREVIEW_PX, fine=False, max_features=600)
-    preview.extract()
-    preview.match(None, verify=False)
-    return best_pairs(preview, options.neighbours)
 
 
 def solve_with_focals(matcher: Matcher) -> list[Solution]:

@@ -18,8 +18,8 @@ from assets_pipeline.surface import FuseOptions, HullOptions, carve_hull, drop_l
 from assets_pipeline.types import Cameras, Capture, Mesh
 
 WEIGHTS: dict[str, float] = {
-    "capture": 2, "segment": 20, "camera": 20, "hull": 3, "stereo": 30, "surface": 5, "simplify": 3, "unwrap": 10, "texture": 15,
-    "export": 20, "thumbnail": 3,
+    "capture": 2, "segment": 23, "camera": 20, "hull": 3, "stereo": 28, "surface": 2, "simplify": 2, "unwrap": 2,
+    "texture": 10, "export": 9, "thumbnail": 2,
 }  # fmt: skip
 
 

@@ -18,7 +18,6 @@ from assets_pipeline.progress import Progress
 from assets_pipeline.surface.hull import Volume
 from assets_pipeline.types import Array, Cameras, DepthMap
 
-
 CONFIRMED = 0.5  # summed confidence of the depth maps at a voxel that is surely surface
 
 
