@@ -18,7 +18,15 @@ from assets_pipeline.surface.placement import PlacementOptions, RgbdProduct, pla
 from assets_pipeline.surface.tsdf import TsdfOptions, fuse_rgbd
 from assets_pipeline.types import Cameras, Mesh, Scale
 
-WEIGHTS: dict[str, float] = {"capture": 2, "fuse": 25, "surface": 10, "unwrap": 10, "texture": 15, "export": 20, "thumbnail": 3}
+WEIGHTS: dict[str, float] = {
+    "capture": 2,
+    "fuse": 25,
+    "surface": 10,
+    "unwrap": 10,
+    "texture": 15,
+    "export": 20,
+    "thumbnail": 3,
+}
 DEPTH_TOLERANCE = 0.02  # of consumer depth cameras at arm's length
 WHOLE_SCENE = "The product could not be told from its surroundings, so all of them are kept. Film it alone on a table."
 
