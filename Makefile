@@ -42,7 +42,7 @@ setup-dev: setup .venv/.dev
 
 .venv/.models: .venv/.python assets_pipeline/models/registry.py
 	@echo "Fetching the models"
-	@$(SHOWFLOOR) models pull
+	@$(SHOWFLOOR) models pull u2netp
 	@touch $@
 
 demo: setup ## convert the sample capture and score it against its ground truth
