@@ -64,6 +64,7 @@ def test_first_photo_faces_front(solved: Cameras) -> None:
     assert abs(np.degrees(np.arctan2(x, z))) < 2.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lie", [2.0, 0.5])
 def test_lying_focal_length_does_no_harm(tin: SyntheticCapture, lie: float) -> None:
     cameras = solve_cameras(*inputs(tin, focal=lie))
@@ -74,6 +75,7 @@ def test_lying_focal_length_does_no_harm(tin: SyntheticCapture, lie: float) -> N
     assert cameras.scale.tolerance is None
 
 
+@pytest.mark.slow
 def test_turntable_before_resting_background() -> None:
     capture = render(SyntheticOptions(shape="box", views=24, turntable=True))
     photos, masks = inputs(capture)
