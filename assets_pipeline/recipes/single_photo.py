@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+
 from assets_pipeline.capture import CaptureOptions, Product, read_photo
 from assets_pipeline.errors import CaptureError
 from assets_pipeline.progress import Progress
@@ -14,10 +16,11 @@ from assets_pipeline.report import Report
 from assets_pipeline.segment import SegmentOptions, segment_photos
 from assets_pipeline.surface import is_watertight
 from assets_pipeline.surface.relief import ReliefGenerator, SingleImageGenerator
-from assets_pipeline.types import ImageVerdict, Scale
+from assets_pipeline.types import ImageVerdict, Mesh, Scale
 
 WEIGHTS: dict[str, float] = {"capture": 1, "segment": 3, "surface": 5, "export": 20, "thumbnail": 3}
 GUESS = "Made from one photo: the depth and everything behind are guessed. Take 30 photos all around for a real model."
+MIN_PRODUCT_SHARE = 0.01  # of the photo's area
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,13 @@ class SinglePhotoRecipe:
             photo = read_photo(product.files[0], self.capture)
         with progress.stage("segment", "finding the product"):
             mask = segment_photos([photo], self.segment, progress)[0]
-        if not (mask > 127).any():
+        share = float((mask > 127).mean())
+        if share < MIN_PRODUCT_SHARE:
             raise CaptureError(
                 "NO_PRODUCT",
-                f"Nothing stands out from the background in {photo.file!r}.",
-                "Photograph the product alone, against a background of another colour.",
+                f"What stands out from the background in {photo.file!r} covers {100 * share:.1f} % of the photo; at "
+                f"least {100 * MIN_PRODUCT_SHARE:g} % are needed.",
+                "Photograph the product alone, larger, against a background of another colour.",
             )
         with progress.stage("surface", "guessing the shape"):
             mesh, material = self.generator.generate(photo, mask)
@@ -49,8 +54,14 @@ class SinglePhotoRecipe:
             if exact is not None:
                 mesh = replace(mesh, vertices=mesh.vertices * exact[1])
                 scale = Scale(exact[0], None)
-        textured = Textured(mesh, material, is_watertight(mesh), scale, {}, (GUESS,))
+        textured = Textured(mesh, material, is_watertight(_welded(mesh)), scale, {}, (GUESS,))
         return finish(
             product.name, out_dir, textured, options, progress,
             images=(ImageVerdict(photo.file, True),), provenance=(mask_source(self.segment.model),),
         )  # fmt: skip
+
+
+def _welded(mesh: Mesh) -> Mesh:
+    """``mesh`` without the cuts that its texture coordinates make."""
+    points, index = np.unique(mesh.vertices, axis=0, return_inverse=True)
+    return Mesh(points, index.reshape(-1)[mesh.faces])
