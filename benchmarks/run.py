@@ -1,6 +1,6 @@
 """Measure the whole conversion and write the table in ``benchmarks/README.md``.
 
-    python benchmarks/run.py [--data DATA] [--only tin shoe bottle viking skull batch]
+    python benchmarks/run.py [--data DATA] [--source] [--only tin shoe bottle viking skull batch]
 
 The sample tin is always there; the other captures are looked for in ``--data`` (or ``SHOWFLOOR_TEST_DATA``) and left
 out with a line that says so. Run it on an otherwise idle machine.
@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -61,16 +62,16 @@ def convert(photos: Path, out: Path, *arguments: str) -> tuple[int, float]:
     return code, time.perf_counter() - start
 
 
-def measure(subject: Subject, scratch: Path) -> dict[str, str]:
+def measure(subject: Subject, scratch: Path, source_too: bool) -> dict[str, str]:
     """One row of the table."""
-    link = scratch / subject.name
-    link.symlink_to(subject.photos.resolve())
+    photos = scratch / subject.name  # the product is named after its folder
+    shutil.copytree(subject.photos, photos)
     arguments = []
     if subject.truth:
         true_size = read_mesh(subject.truth / "gt.ply").size
         arguments = ["--height", f"{true_size[1]:.6f}m"]
     out = scratch / "out" / subject.name
-    code, wall = convert(link, out, *arguments)
+    code, wall = convert(photos, out, *arguments)
     folder = out / subject.name
     if not (folder / "report.json").is_file():
         return {"capture": subject.name, "verdict": f"exit code {code}", "wall s": f"{wall:.0f}"}
@@ -90,8 +91,9 @@ def measure(subject: Subject, scratch: Path) -> dict[str, str]:
     }
     if subject.truth:
         row |= against_truth(folder, subject, report)
+    if subject.truth and source_too:
         source = scratch / "source" / subject.name
-        convert(link, source, "--profile", "source", *arguments)
+        convert(photos, source, "--profile", "source", *arguments)
         row["F of profile source, 100k triangles, 0.5 / 1 %"] = f_scores(source / subject.name, subject)
     return row
 
@@ -152,6 +154,7 @@ def main() -> None:
     default = os.environ.get("SHOWFLOOR_TEST_DATA", str(ROOT.parent / "shared/data"))
     parser.add_argument("--data", type=Path, default=Path(default))
     parser.add_argument("--only", nargs="*", help="names of captures, and 'batch'")
+    parser.add_argument("--source", action="store_true", help="convert to the profile 'source' as well")
     args = parser.parse_args()
     rows, notes = [], []
     with tempfile.TemporaryDirectory(prefix="showfloor-bench-") as name:
@@ -162,7 +165,7 @@ def main() -> None:
             if not subject.photos.is_dir():
                 notes.append(f"{subject.name}: not measured, its photos are not in the data folder.")
                 continue
-            rows.append(measure(subject, scratch))
+            rows.append(measure(subject, scratch, args.source))
             print(rows[-1], flush=True)
         if not args.only or "batch" in args.only:
             notes += batch(scratch)
