@@ -62,6 +62,7 @@ class SinglePhotoRecipe:
 
 
 def _welded(mesh: Mesh) -> Mesh:
-    """``mesh`` without the cuts that its texture coordinates make."""
+    """``mesh`` without the cuts that its texture coordinates make, and without triangles that have no area."""
     points, index = np.unique(mesh.vertices, axis=0, return_inverse=True)
-    return Mesh(points, index.reshape(-1)[mesh.faces])
+    faces = index.reshape(-1)[mesh.faces]
+    return Mesh(points, faces[(faces != np.roll(faces, 1, axis=1)).all(1)])
