@@ -12,7 +12,7 @@ from synthetic import SyntheticCapture, SyntheticOptions, render
 from assets_pipeline.errors import Cancelled, CaptureError, InputError
 from assets_pipeline.progress import Progress
 from assets_pipeline.surface.odometry import estimate_poses
-from assets_pipeline.surface.placement import place_product
+from assets_pipeline.surface.placement import PlacementOptions, place_product
 from assets_pipeline.surface.tsdf import RgbdModel, TsdfOptions, fuse_rgbd
 from assets_pipeline.types import Array
 
@@ -89,6 +89,28 @@ def test_frames_without_overlap_are_refused(capture: SyntheticCapture) -> None:
     with pytest.raises(CaptureError) as error:
         estimate_poses([capture.views[0].pixels] * 2, [capture.depths[0], blank], capture.views[0].K)
     assert error.value.code == "RGBD_TRACKING_LOST"
+
+
+def test_frames_that_contradict_each_other_are_refused(capture: SyntheticCapture) -> None:
+    colors, K = [v.pixels for v in capture.views], capture.views[0].K
+    with pytest.raises(InputError) as error:
+        fuse_rgbd(colors, capture.depths, K, poses_of(capture)[::-1])
+    assert error.value.code == "POSES_BAD"
+    with pytest.raises(CaptureError) as lost:
+        fuse_rgbd(colors, capture.depths, K)  # 45 degrees between frames
+    assert lost.value.code == "RGBD_TRACKING_LOST"
+
+
+def test_walls_reach_the_table_and_depth_lies_on_the_product(capture: SyntheticCapture, model: RgbdModel) -> None:
+    views = capture.views
+    files = [v.file for v in views]
+    options = PlacementOptions(max_views=5)
+    product = place_product(model, [v.pixels for v in views], capture.depths, views[0].K, files, options)
+    assert product.mesh.vertices[:, 1].min() == pytest.approx(0, abs=1e-6)
+    assert [v.file for v in product.views] == [files[i] for i in (0, 4, 8, 11, 15)]
+    for view, measured in zip(product.views, product.depths):
+        assert (measured.depth[view.mask == 0] == 0).all()
+        assert (measured.depth > 0).sum() > 0.9 * (view.mask > 0).sum()
 
 
 def test_depth_in_a_wrong_unit_is_named(capture: SyntheticCapture) -> None:
