@@ -28,6 +28,7 @@ WEIGHTS: dict[str, float] = {
     "thumbnail": 3,
 }
 DEPTH_TOLERANCE = 0.02  # of consumer depth cameras at arm's length
+BOX_MARGIN = 0.02  # of the longest side: no layer of the grid then lies in the table, where the level set is flat
 WHOLE_SCENE = "The product could not be told from its surroundings, so all of them are kept. Film it alone on a table."
 
 
@@ -69,8 +70,10 @@ class RgbdRecipe:
 
 def _cameras(placed: RgbdProduct, capture: RgbdCapture) -> Cameras:
     vertices = placed.mesh.vertices
+    margin = BOX_MARGIN * placed.mesh.size.max()
+    box = np.stack([vertices.min(0) - margin, vertices.max(0) + margin])
     count = len(capture.files)
     return Cameras(
-        placed.views, vertices[:: max(1, len(vertices) // 5000)], np.stack([vertices.min(0), vertices.max(0)]),
-        placed.isolated, Scale("rgbd", DEPTH_TOLERANCE), count, count, 0.0,
+        placed.views, vertices[:: max(1, len(vertices) // 5000)], box, placed.isolated,
+        Scale("rgbd", DEPTH_TOLERANCE), count, count, 0.0,
     )  # fmt: skip
