@@ -42,7 +42,8 @@ class Volume:
         """The zero level as a mesh (Lewiner et al. 2003, marching cubes); closed if the border is positive."""
         from skimage.measure import marching_cubes
 
-        v, f, _, _ = marching_cubes(self.values, 0.0, spacing=(self.cell,) * 3, gradient_direction="descent")
+        solid = np.where(self.values == 0, np.float32(1e-4 * self.cell), self.values)  # 0 opens the mesh
+        v, f, _, _ = marching_cubes(solid, 0.0, spacing=(self.cell,) * 3, gradient_direction="descent")
         return Mesh((v + self.origin).astype(np.float32), f.astype(np.int32))
 
 
