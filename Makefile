@@ -10,7 +10,7 @@ HEIGHT = $(shell $(PY) -c 'import json; print(json.load(open("$(SAMPLE)/sample.j
 export PYTHONNOUSERSITE := 1
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-dev demo test test-all lint format bench sample lock clean
+.PHONY: help setup setup-dev demo test test-all lint format bench sample protos lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
@@ -30,14 +30,15 @@ setup-dev: setup .venv/.dev
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
-.venv/.dev: .venv/.python requirements-dev.lock
+.venv/.dev: .venv/.python .venv/.node requirements-dev.lock
 	@echo "Installing the Python packages of requirements-dev.lock"
 	@$(PIP) -r requirements-dev.lock
+	@cd node && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .venv/.node: .venv/.system node/package-lock.json
 	@echo "Installing the Node packages of node/package-lock.json"
-	@cd node && npm ci --no-audit --no-fund --loglevel=error
+	@cd node && npm ci --omit=dev --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .venv/.models: .venv/.python assets_pipeline/models/registry.py
@@ -71,6 +72,9 @@ bench: setup-dev ## repeat the measurements of benchmarks/README.md
 sample: setup ## model and render the sample capture again
 	@$(PIP) 'mitsuba>=3.6'
 	@$(PY) samples/make_tin.py
+
+protos: setup-dev ## lint the contract and generate its message classes
+	@$(PY) scripts/protos.py
 
 lock: ## pin what is installed in .venv
 	@$(PY) scripts/lock.py

@@ -1,0 +1,1 @@
+"""Long work: claimed from the database, run by worker processes, watched by many."""

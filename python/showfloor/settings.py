@@ -1,0 +1,133 @@
+"""Every setting of the server: from flags, ``SHOWFLOOR_…`` in the environment, or a TOML file, in this order."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from assets_pipeline.errors import InputError
+
+MIB = 2**20
+
+
+class Settings(BaseSettings):
+    """The server's settings. Byte limits are bytes, times are seconds unless the name says otherwise."""
+
+    model_config = SettingsConfigDict(env_prefix="SHOWFLOOR_", extra="forbid", frozen=True)
+
+    data_dir: Path = Field(Path("~/.local/share/showfloor"), description="All state: database, blobs, uploads, work.")
+    host: str = Field("127.0.0.1", description="Address to listen on. Others than loopback need TLS or --insecure.")
+    port: int = Field(50051, ge=0, le=65535, description="Port of native gRPC; 0 chooses a free one.")
+    web_port: int = Field(8080, ge=0, le=65535, description="Port of gRPC-Web, Connect, files and the gallery.")
+    tls_cert: Path | None = Field(None, description="PEM file with the certificate chain.")
+    tls_key: Path | None = Field(None, description="PEM file with the private key.")
+    insecure: bool = Field(False, description="Listen beyond loopback without TLS: behind a proxy that adds it.")
+    require_keys: bool = Field(False, description="Ask for API keys on loopback too.")
+    cors_origins: tuple[str, ...] = Field((), description="Origins whose pages may call the web port.")
+
+    database_url: str = Field("", description="SQLAlchemy URL. Default: SQLite in data_dir.")
+    blob_url: str = Field("", description="fsspec URL for files: s3://bucket/prefix. Default: a folder in data_dir.")
+
+    workers: int = Field(1, ge=0, le=64, description="Jobs at the same time; 0: this process runs none.")
+    executor: Literal["local", "ray"] = Field("local", description="Where jobs run.")
+    max_attempts: int = Field(3, ge=1, le=10, description="How often a job is begun before it fails.")
+
+    max_capture_bytes: int = Field(2048 * MIB, ge=1, description="Bytes of one capture.")
+    max_capture_files: int = Field(500, ge=1, description="Files of one capture.")
+    max_part_bytes: int = Field(MIB, ge=1, le=3 * MIB, description="Bytes of one upload part.")
+    max_message_bytes: int = Field(4 * MIB, ge=64 * 1024, description="Bytes of one request.")
+    max_jobs_per_key: int = Field(100, ge=1, description="Jobs of one key that have not ended.")
+    max_queue: int = Field(1000, ge=1, description="Jobs that wait, of all keys.")
+    max_streams: int = Field(1000, ge=1, description="Streams open at the same time.")
+    idle_timeout_s: float = Field(300.0, gt=0, description="A stream whose client reads nothing for so long is closed.")
+    capture_ttl_h: float = Field(24.0, gt=0, description="Hours until an unfinished capture is removed.")
+    blob_grace_h: float = Field(1.0, ge=0, description="Hours for which an unreferenced file is kept.")
+    drain_s: float = Field(5.0, ge=0, description="Time for calls to end when the server stops.")
+
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged.")
+    log_format: Literal["text", "json"] = Field("text", description="For people or for machines.")
+    otlp_endpoint: str = Field("", description="OpenTelemetry collector for traces. Default: no traces.")
+
+    @property
+    def root(self) -> Path:
+        """``data_dir`` with ``~`` resolved."""
+        return self.data_dir.expanduser().absolute()
+
+    @property
+    def database(self) -> str:
+        """URL of the database."""
+        return self.database_url or f"sqlite:///{self.root / 'showfloor.db'}"
+
+    @property
+    def blobs(self) -> str:
+        """URL of the blob store."""
+        return self.blob_url or f"file://{self.root / 'blobs'}"
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can connect."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def keys_required(self) -> bool:
+        """Whether callers need an API key."""
+        return self.require_keys or not self.loopback
+
+    @property
+    def tls(self) -> bool:
+        return self.tls_cert is not None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(config: Path | None = None, **flags: Any) -> Settings:
+    """Settings from flags (None: not given), the environment and the file ``config``.
+
+    Raises:
+        InputError: CONFIG_NOT_FOUND, CONFIG_INVALID, NOT_SAFE.
+    """
+    if config is not None and not config.is_file():
+        raise InputError("CONFIG_NOT_FOUND", f"There is no file {config}.", "Check --config.")
+
+    class FromFile(Settings):
+        model_config = SettingsConfigDict(toml_file=config)
+
+    try:
+        settings = FromFile(**{k: v for k, v in flags.items() if v is not None})
+    except ValidationError as e:
+        problems = "; ".join(f"{'.'.join(map(str, p['loc'])) or 'settings'}: {p['msg']}" for p in e.errors())
+        raise InputError("CONFIG_INVALID", f"{problems}.", "`showfloor serve --help` lists the settings.") from e
+    except ValueError as e:
+        raise InputError("CONFIG_INVALID", f"{config}: {e}.", "The file must be TOML: name = value.") from e
+    if bool(settings.tls_cert) != bool(settings.tls_key):
+        raise InputError("CONFIG_INVALID", "tls_cert and tls_key go together.", "Give both, or neither.")
+    if not settings.loopback and not settings.tls and not settings.insecure:
+        raise InputError(
+            "NOT_SAFE",
+            f"{settings.host} can be reached from other machines, and there is no TLS.",
+            "Give tls_cert and tls_key, or --insecure when a proxy in front adds TLS.",
+        )
+    return settings

@@ -1,0 +1,62 @@
+"""Lint ``protos/`` and generate the message classes in ``python/showfloor/v1``: ``make protos``.
+
+    python scripts/protos.py [--check]
+
+``--check`` changes nothing and fails when the generated code is not what the protos say.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from grpc_tools import protoc
+
+ROOT = Path(__file__).resolve().parents[1]
+PROTOS = ROOT / "protos"
+PACKAGE = Path("showfloor/v1")
+GENERATED = ROOT / "python" / PACKAGE
+
+
+def generate(folder: Path) -> dict[str, str]:
+    """Run protoc into ``folder``. Returns file name → text."""
+    well_known = Path(protoc.__file__).parent / "_proto"
+    sources = sorted(str(p) for p in (PROTOS / PACKAGE).glob("*.proto"))
+    arguments = [f"-I{PROTOS}", f"-I{well_known}", f"--python_out={folder}", f"--pyi_out={folder}", *sources]
+    if protoc.main(["protoc", *arguments]) != 0:
+        raise SystemExit("protoc failed; see above")
+    return {p.name: p.read_text() for p in sorted((folder / PACKAGE).iterdir()) if p.is_file()}
+
+
+def lint() -> None:
+    buf = ROOT / "node/node_modules/.bin/buf"
+    if not buf.exists():
+        raise SystemExit("buf is missing: run `make setup-dev`")
+    if subprocess.run([buf, "lint"], cwd=ROOT).returncode != 0:
+        raise SystemExit("the protos have lint errors; see above")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="change nothing; fail when the generated code is stale")
+    check = parser.parse_args().check
+    lint()
+    with tempfile.TemporaryDirectory() as folder:
+        wanted = generate(Path(folder))
+    found = {p.name: p.read_text() for p in sorted(GENERATED.glob("*_pb2.py*"))}
+    if wanted == found:
+        return
+    if check:
+        stale = sorted(n for n in wanted.keys() | found.keys() if wanted.get(n) != found.get(n))
+        sys.exit(f"Stale: {', '.join(stale)}. Run `make protos`.")
+    for name in found.keys() - wanted.keys():
+        (GENERATED / name).unlink()
+    for name, text in wanted.items():
+        (GENERATED / name).write_text(text)
+
+
+if __name__ == "__main__":
+    main()
