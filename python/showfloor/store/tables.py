@@ -99,13 +99,16 @@ class Job(Base):
     """``{code, message, fix}``."""
     verdict: Mapped[str] = mapped_column(String(8), default="")
     reasons: Mapped[list[Any]] = mapped_column(default=list)
+    preview: Mapped[str | None] = mapped_column(ForeignKey("blobs.sha256"), index=True)
+    """A small picture of what there is so far."""
     attempt: Mapped[int] = mapped_column(default=0)
     cancel: Mapped[bool] = mapped_column(default=False)
     """Somebody asked for it to stop."""
     owner: Mapped[str | None] = mapped_column(String(80))
     """The server process that runs it."""
     lease_time: Mapped[datetime | None]
-    """Until when the owner holds it; a job whose lease has run out is begun again by whoever sees it first."""
+    """Until when the owner holds it; a job whose lease has run out is begun again by whoever sees it first. While the
+    job waits: not to be begun before this moment."""
     create_time: Mapped[datetime] = mapped_column(default=now)
     start_time: Mapped[datetime | None]
     end_time: Mapped[datetime | None]
