@@ -15,11 +15,15 @@ Listener = Callable[["Event"], None]
 
 @dataclass(frozen=True)
 class Event:
-    """One step forward. ``fraction`` is of the whole conversion, 0..1."""
+    """One step forward. ``fraction`` is of the whole conversion, 0..1.
+
+    ``preview`` is a small JPEG of what there is so far, at most 64 KiB; an event that has one says nothing else.
+    """
 
     stage: str
     fraction: float
     message: str = ""
+    preview: bytes = b""
 
 
 @dataclass
@@ -73,3 +77,8 @@ class Progress:
         total = sum(self.weights.values()) or 1.0
         share = self.weights.get(self._stage, 0.0) / total
         self.listener(Event(self._stage, min(1.0, self._done + share * fraction), message))
+
+    def show(self, preview: bytes) -> None:
+        """Hand a small JPEG of what there is so far (at most 64 KiB) to the listener."""
+        if self.listener is not None:
+            self.listener(Event(self._stage, self._done, "", preview))

@@ -41,6 +41,9 @@ class Engine(Protocol):
     def poll(self, timeout_s: float) -> list[Message]:
         """What happened since the last call, waiting up to ``timeout_s`` for something."""
 
+    def cancel(self, job: Job, grace_s: float) -> None:
+        """Ask one job to stop; ``poll`` ends it by force after ``grace_s``. Its ``Finished`` has no report."""
+
     def stop(self, grace_s: float) -> None:
         """Cancel what runs, wait ``grace_s`` for it to end by itself, then end it."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import multiprocessing
 import os
 import signal
@@ -28,15 +29,18 @@ THREAD_VARIABLES = (
     "NUMBA_NUM_THREADS",
     "OPENCV_FOR_THREADS_NUM",
 )
-ORPHAN_GRACE_S = 5.0
+ORPHAN_GRACE_S = 2.0
+EXIT_GRACE_S = 1.0  # for a worker that has given its answer
 REPORT_EVERY_S = 0.05
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Running:
     job: Job
     process: SpawnProcess
     pipe: Connection
+    cancelled: bool = False
+    kill_s: float = math.inf  # on the monotonic clock
 
 
 class LocalEngine:
@@ -46,7 +50,6 @@ class LocalEngine:
         self.slots = slots
         self._context = multiprocessing.get_context("spawn")
         self._running: dict[Connection, _Running] = {}
-        self._stopping = False
 
     def start(self, job: Job) -> None:
         mine, theirs = self._context.Pipe()
@@ -58,33 +61,35 @@ class LocalEngine:
 
     def poll(self, timeout_s: float) -> list[Message]:
         messages: list[Message] = []
-        for pipe in wait(list(self._running), timeout_s):
+        now = time.monotonic()
+        soonest_s = min((r.kill_s - now for r in self._running.values()), default=timeout_s)
+        for pipe in wait(list(self._running), max(0.0, min(timeout_s, soonest_s))):
             messages += self._receive(self._running[pipe])  # type: ignore[index]
+        for r in self._running.values():
+            if time.monotonic() >= r.kill_s:
+                r.kill_s = math.inf
+                _kill(r.process)
         return messages
 
+    def cancel(self, job: Job, grace_s: float) -> None:
+        for r in self._running.values():
+            if r.job.name == job.name and not r.cancelled:
+                r.cancelled, r.kill_s = True, time.monotonic() + grace_s
+                with contextlib.suppress(OSError):
+                    r.pipe.send("cancel")
+
     def stop(self, grace_s: float) -> None:
-        self._stopping = True
         for r in self._running.values():
-            with contextlib.suppress(OSError):
-                r.pipe.send("cancel")
-        deadline = time.monotonic() + grace_s
-        while self._running and time.monotonic() < deadline:
+            self.cancel(r.job, grace_s)
+        while self._running:
             self.poll(0.1)
-        for r in self._running.values():
-            r.process.terminate()
-        for r in list(self._running.values()):
-            r.process.join(1.0)
-            if r.process.is_alive():
-                r.process.kill()
-            self._end(r)
-            clean(r.job)
 
     def _receive(self, r: _Running) -> list[Message]:
         try:
             message = r.pipe.recv()
         except (EOFError, OSError):
             self._end(r)
-            if self._stopping:
+            if r.cancelled:
                 clean(r.job)
                 return [Finished(r.job, None)]
             return [Finished(r.job, died(r.job, _how(r.process.exitcode)), retry=True)]
@@ -95,9 +100,20 @@ class LocalEngine:
         return [Finished(r.job, report, retry)]
 
     def _end(self, r: _Running) -> None:
-        r.process.join()
+        r.process.join(EXIT_GRACE_S)
+        if r.process.is_alive():
+            _kill(r.process)
+            r.process.join()
         r.pipe.close()
         del self._running[r.pipe]
+
+
+def _kill(process: SpawnProcess) -> None:
+    """End a worker and the programs that it runs."""
+    if process.pid is not None and hasattr(os, "killpg"):
+        with contextlib.suppress(OSError):  # it is so young that it has no group of its own yet
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
 
 
 def _how(exit_code: int | None) -> str:
@@ -136,6 +152,8 @@ def _no_interrupt() -> Iterator[None]:
 def _work(job: Job, pipe: Connection) -> None:
     """The worker process: the job runs in the main thread, a side thread listens for the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    if hasattr(os, "setpgrp"):
+        os.setpgrp()  # so that the programs it runs end with it
     warnings.simplefilter("ignore")  # what libraries warn their programmers about means nothing to an artist
     progress = Progress()
     last_stage, last_s = "", 0.0
@@ -143,7 +161,7 @@ def _work(job: Job, pipe: Connection) -> None:
     def tell(event: Event) -> None:
         nonlocal last_stage, last_s
         now = time.monotonic()
-        if event.stage != last_stage or now - last_s > REPORT_EVERY_S:
+        if event.preview or event.stage != last_stage or now - last_s > REPORT_EVERY_S:
             last_stage, last_s = event.stage, now
             with contextlib.suppress(OSError):
                 pipe.send(event)
@@ -160,9 +178,12 @@ def _work(job: Job, pipe: Connection) -> None:
 
 def _listen(pipe: Connection, progress: Progress) -> None:
     try:
-        pipe.recv()
-        progress.cancel()
+        while True:
+            pipe.recv()
+            progress.cancel()
     except (EOFError, OSError):  # the parent is gone: finish quickly, or be finished
         progress.cancel()
         time.sleep(ORPHAN_GRACE_S)
+        if hasattr(os, "killpg"):
+            os.killpg(0, signal.SIGKILL)
         os._exit(1)

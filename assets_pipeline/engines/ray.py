@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import os
 import time
 from typing import Any
@@ -49,11 +50,14 @@ class RayEngine:
             ) from e
         self._task = ray.remote(max_calls=1, max_retries=0)(_task)
         self._running: dict[Any, Job] = {}
+        self._cancelled: dict[Any, float] = {}  # when to end it by force, on the monotonic clock
 
     def start(self, job: Job) -> None:
         self._running[self._task.options(num_cpus=job.threads).remote(job, self._events)] = job
 
     def poll(self, timeout_s: float) -> list[Message]:
+        if not self._running:
+            return []
         done, _ = self._ray.wait(list(self._running), timeout=timeout_s)
         jobs = {j.name: j for j in self._running.values()}
         messages: list[Message] = [
@@ -61,18 +65,24 @@ class RayEngine:
             for name, event in self._events.get_nowait_batch(self._events.qsize())
             if name in jobs
         ]
+        for ref, force_s in self._cancelled.items():
+            if time.monotonic() >= force_s:
+                self._cancelled[ref] = math.inf
+                self._ray.cancel(ref, force=True)
         return messages + [self._finish(ref) for ref in done]
 
+    def cancel(self, job: Job, grace_s: float) -> None:
+        for ref, running in self._running.items():
+            if running.name == job.name and ref not in self._cancelled:
+                self._cancelled[ref] = time.monotonic() + grace_s
+                self._ray.cancel(ref)
+
     def stop(self, grace_s: float) -> None:
-        left = list(self._running)
-        for ref in left:
-            self._ray.cancel(ref)
-        if left:
-            _, left = self._ray.wait(left, num_returns=len(left), timeout=grace_s)
-        for ref in left:
-            self._ray.cancel(ref, force=True)
-        if left:
-            self._ray.wait(left, num_returns=len(left), timeout=grace_s)
+        for job in self._running.values():
+            self.cancel(job, grace_s)
+        deadline = time.monotonic() + 2 * grace_s
+        while self._running and time.monotonic() < deadline:
+            self.poll(0.1)
         for job in self._running.values():
             clean(job)
         self._running.clear()
@@ -82,13 +92,14 @@ class RayEngine:
 
     def _finish(self, ref: Any) -> Finished:
         job = self._running.pop(ref)
+        cancelled = self._cancelled.pop(ref, None) is not None
         try:
             report, retry = self._ray.get(ref)
             return Finished(job, report, retry)
-        except self._ray.exceptions.TaskCancelledError:
-            clean(job)
-            return Finished(job, None)
         except self._ray.exceptions.RayError as e:
+            if cancelled:
+                clean(job)
+                return Finished(job, None)
             return Finished(job, died(job, f"was lost by Ray ({type(e).__name__})"), retry=True)
 
 
@@ -98,7 +109,7 @@ def _task(job: Job, events: Any) -> tuple[Report | None, bool]:
     def tell(event: Event) -> None:
         nonlocal last_stage, last_s
         now = time.monotonic()
-        if event.stage != last_stage or now - last_s > REPORT_EVERY_S:
+        if event.preview or event.stage != last_stage or now - last_s > REPORT_EVERY_S:
             last_stage, last_s = event.stage, now
             with contextlib.suppress(Exception):  # progress is a courtesy; it never fails the work
                 events.put_nowait((job.name, event))
