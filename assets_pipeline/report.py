@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
 from assets_pipeline.errors import InputError, ShowfloorError
+from assets_pipeline.files import write_atomic
 
 Verdict = Literal["pass", "warn", "fail"]
 FILE_NAME = "report.json"
@@ -125,20 +125,6 @@ class Report:
             raise InputError(
                 "REPORT_INVALID", f"{path} cannot be read: {e}.", "Convert the product again with --no-resume."
             ) from e
-
-
-def write_atomic(path: Path, data: bytes) -> Path:
-    """Write a file so that a reader, or a crash, sees the old content or the new, never a part."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as f:
-            f.write(data)
-            f.flush()
-            os.fsync(f.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return path
 
 
 def _plain(value: Any) -> Any:

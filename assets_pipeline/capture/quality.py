@@ -12,6 +12,7 @@ from assets_pipeline.types import Array, Photo
 
 _MEASURE_SIDE_PX = 960
 _DUPLICATE_SIDE_PX = 160
+_ROUNDING = 0.5  # grey levels: the steps that whole numbers make in a smooth, faint picture
 
 
 def sharpness(pixels: Array) -> float:
@@ -31,7 +32,7 @@ def _steepness(grey: Array, x: int, y: int) -> float:
     strong = reach >= max(np.percentile(reach, 99.0), 8.0)
     if not strong.any():
         return 0.0
-    steps = cv2.dilate(np.abs(cv2.Sobel(grey, cv2.CV_32F, x, y)) / 4.0, line)
+    steps = cv2.dilate(np.abs(cv2.Sobel(grey, cv2.CV_32F, x, y)) / 4.0, line) - _ROUNDING
     return float(np.median(steps[strong] / reach[strong]))
 
 

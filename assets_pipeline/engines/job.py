@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import resource
 import shutil
 import sys
 import time
@@ -13,14 +12,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from assets_pipeline.errors import Cancelled, MachineError, ShowfloorError
+from assets_pipeline.files import FULL_DISK, unwritable
 from assets_pipeline.progress import Progress
 from assets_pipeline.report import Report
 
+try:
+    import resource
+except ImportError:  # Windows keeps no such record: what is resident now stands for the peak
+    resource = None  # type: ignore[assignment]
+
 Work = Callable[[Any, Path, Any, Progress], Report]
 """``work(product, folder, options, progress) -> Report``: writes its files into ``folder``. Must be picklable."""
-
-FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True)
@@ -75,8 +80,9 @@ def run(job: Job, progress: Progress) -> tuple[Report, bool]:
     )
     try:
         publish(job, report)
-    except OSError as e:
-        report, retry = Report.failure(job.name, job.profile, _machine_error(job, e)), True
+    except (OSError, MachineError) as e:
+        error = unwritable(job.folder, e) if isinstance(e, OSError) else e
+        report, retry = Report.failure(job.name, job.profile, error), True
     finally:
         _remove(job.part)
     return report, retry
@@ -129,13 +135,15 @@ def died(job: Job, how: str) -> Report:
     report = Report.failure(job.name, job.profile, error)
     try:
         publish(job, report)
-    except OSError:
+    except (OSError, MachineError):
         _remove(job.part)
     return report
 
 
 def peak_memory_mb() -> float:
     """Largest resident memory of this process so far, in 1e6 bytes."""
+    if resource is None:
+        return float(psutil.Process().memory_info().rss / 1e6)
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
 
@@ -150,25 +158,11 @@ def _known(job: Job, error: BaseException) -> ShowfloorError:
             "Run it with --workers 1, close other programs, or use smaller photos.",
         )
     if isinstance(error, OSError) and error.errno in (*FULL_DISK, errno.EACCES, errno.EPERM, errno.EROFS):
-        return _machine_error(job, error)
+        return unwritable(job.folder, error)
     return MachineError(
         "UNEXPECTED",
         f"'{job.name}' met an error that Showfloor does not know: {type(error).__name__}: {error}".rstrip(".") + ".",
         f"Please report it with the file {job.name}/error.log.",
-    )
-
-
-def _machine_error(job: Job, error: OSError) -> MachineError:
-    if error.errno in FULL_DISK:
-        return MachineError(
-            "DISK_FULL",
-            f"The disk of {job.out_dir} filled up while '{job.name}' was written.",
-            "Free some space, or choose another folder with -o, and run the same command again.",
-        )
-    return MachineError(
-        "OUT_NOT_WRITABLE",
-        f"'{job.name}' could not be written to {job.out_dir}: {error.strerror}.",
-        "Choose a folder that you may write to with -o.",
     )
 
 

@@ -12,7 +12,8 @@ import meshopt
 import numpy as np
 
 from assets_pipeline.errors import InputError
-from assets_pipeline.gltf.glb import pack, write_atomically
+from assets_pipeline.files import write_atomic
+from assets_pipeline.gltf.glb import pack
 from assets_pipeline.gltf.quantise import geometry, prepare
 from assets_pipeline.gltf.textures import EncodedTexture
 from assets_pipeline.types import Array, Mesh
@@ -49,10 +50,10 @@ def write_glb(
     """Write ``build_glb`` to ``path`` in one step; returns the bytes written.
 
     Raises:
-        InputError: MESH_INVALID. MachineError: OUTPUT_UNWRITABLE.
+        InputError: MESH_INVALID. MachineError: OUT_NOT_WRITABLE.
     """
     data = build_glb(mesh, textures, options, name=name or path.name.split(".")[0], extras=extras)
-    write_atomically(path, data)
+    write_atomic(path, data)
     return len(data)
 
 

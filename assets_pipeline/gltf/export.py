@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from assets_pipeline.errors import BudgetError, InputError
+from assets_pipeline.files import write_atomic
 from assets_pipeline.gltf.audit import Audit, audit_asset
 from assets_pipeline.gltf.budget import LADDER, Rung, texture_jobs
 from assets_pipeline.gltf.document import EncodingOptions, build_glb
-from assets_pipeline.gltf.glb import write_atomically
 from assets_pipeline.gltf.lods import simplify
 from assets_pipeline.gltf.textures import EncodedTexture, TextureJob, encode_textures
 from assets_pipeline.gltf.validate import Validation, validate_glbs
@@ -83,7 +83,7 @@ def export_asset(
 
     Raises:
         BudgetError: BUDGET_MISSED naming limit and value when the last rung is still too large; nothing is written.
-        InputError: MESH_INVALID, TEXTURE_INVALID. MachineError: OUTPUT_UNWRITABLE, NODE_MISSING, KTX2_FAILED, ….
+        InputError: MESH_INVALID, TEXTURE_INVALID. MachineError: OUT_NOT_WRITABLE, NODE_MISSING, KTX2_FAILED, ….
     """
     options = options or ExportOptions()
     progress = progress or Progress()
@@ -100,7 +100,7 @@ def export_asset(
     names = [f"{asset.name}.glb", *(f"{asset.name}.lod{i}.glb" for i in range(1, _LODS))]
     paths = [out_dir / name for name in names]
     for path, result in zip(paths, built):
-        write_atomically(path, result.data)
+        write_atomic(path, result.data)
     progress.update(0.8, "validator")
     validation = _sum(names, validate_glbs(paths, progress)) if options.validate else Validation(0, 0, ("not run",))
     progress.update(0.95, "audit")

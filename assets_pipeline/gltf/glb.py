@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import struct
-import tempfile
-from pathlib import Path
 from typing import Any
 
-from assets_pipeline.errors import InputError, MachineError
+from assets_pipeline.errors import InputError
 
 _MAGIC, _JSON, _BIN = 0x46546C67, 0x4E4F534A, 0x004E4942
 
@@ -46,27 +43,3 @@ def unpack(data: bytes, name: str = "file") -> tuple[dict[str, Any], bytes]:
     except (struct.error, ValueError) as error:
         raise InputError("GLB_INVALID", f"{name} is not a whole GLB 2.0 file.", "Export it again.") from error
     return document, binary
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write ``data`` beside ``path`` and rename, so that nobody ever sees half a file.
-
-    Raises:
-        MachineError: OUTPUT_UNWRITABLE when the folder cannot be written or the disk is full.
-    """
-    temporary = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".tmp", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-        raise MachineError(
-            "OUTPUT_UNWRITABLE",
-            f"{path} cannot be written: {error.strerror}.",
-            "Free some space or choose another folder with -o.",
-        ) from error

@@ -11,8 +11,8 @@ import numpy as np
 from assets_pipeline.errors import InputError, MachineError
 from assets_pipeline.gltf.node import node_command
 from assets_pipeline.gltf.process import run_all, scratch_folder
-from assets_pipeline.gltf.tangents import unit, vertex_normals
 from assets_pipeline.progress import Progress
+from assets_pipeline.tangents import unit, vertex_normals
 from assets_pipeline.types import Array, Mesh
 
 # Least surface deviation and texture shift on a shoe at 11k to 2k triangles, of seven pairs tried.

@@ -9,7 +9,7 @@ import meshopt
 import numpy as np
 
 from assets_pipeline.errors import InputError
-from assets_pipeline.gltf.tangents import vertex_normals, vertex_tangents
+from assets_pipeline.tangents import vertex_normals, vertex_tangents
 from assets_pipeline.types import Array, Mesh
 
 _COMPONENT = {"f4": 5126, "u2": 5123, "i1": 5120, "u4": 5125, "u1": 5121}

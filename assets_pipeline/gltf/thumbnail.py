@@ -10,11 +10,11 @@ import numpy as np
 import open3d as o3d
 
 from assets_pipeline.errors import InputError
+from assets_pipeline.files import write_atomic
 from assets_pipeline.gltf.decode import read_glb
-from assets_pipeline.gltf.glb import write_atomically
 from assets_pipeline.gltf.images import linear_from_srgb
 from assets_pipeline.gltf.shading import Light, Surface, display, shade
-from assets_pipeline.gltf.tangents import unit, vertex_normals, vertex_tangents
+from assets_pipeline.tangents import unit, vertex_normals, vertex_tangents
 from assets_pipeline.types import Array, Asset, Mesh
 
 _SAMPLES = 2  # per pixel and axis
@@ -49,7 +49,7 @@ def render_thumbnail(
     """Write a PNG of an asset (its finest LOD) or of a GLB file; ``options`` overrides ``size_px``.
 
     Raises:
-        InputError: GLB_INVALID, GLB_UNSUPPORTED. MachineError: OUTPUT_UNWRITABLE.
+        InputError: GLB_INVALID, GLB_UNSUPPORTED. MachineError: OUT_NOT_WRITABLE.
     """
     if isinstance(source, Asset):
         material = source.material
@@ -58,7 +58,7 @@ def render_thumbnail(
     else:
         mesh, textures = read_glb(source)
     pixels = render(mesh, textures, options or ThumbnailOptions(size_px))
-    write_atomically(path, cv2.imencode(".png", pixels[..., ::-1])[1].tobytes())
+    write_atomic(path, cv2.imencode(".png", pixels[..., ::-1])[1].tobytes())
 
 
 def render(mesh: Mesh, textures: dict[str, Array], options: ThumbnailOptions) -> Array:

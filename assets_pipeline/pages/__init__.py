@@ -6,10 +6,11 @@ import contextlib
 from pathlib import Path
 
 from assets_pipeline.errors import InputError
+from assets_pipeline.files import write_atomic
 from assets_pipeline.pages.index import index_html
 from assets_pipeline.pages.product import product_html
 from assets_pipeline.pages.viewer import install_viewer, write_preview
-from assets_pipeline.report import Report, write_atomic
+from assets_pipeline.report import Report
 
 
 class Pages:

@@ -11,8 +11,8 @@ import json
 from pathlib import Path
 
 from assets_pipeline.errors import MachineError
+from assets_pipeline.files import write_atomic
 from assets_pipeline.gltf.node import node_dir
-from assets_pipeline.report import write_atomic
 
 FOLDER = "_viewer"
 STATIC = Path(__file__).parent / "static"

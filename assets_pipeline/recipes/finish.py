@@ -11,18 +11,19 @@ from typing import Any
 
 import numpy as np
 
+from assets_pipeline.files import write_atomic
 from assets_pipeline.gltf.export import ExportOptions, ExportReport, export_asset
 from assets_pipeline.gltf.thumbnail import render_thumbnail
 from assets_pipeline.models import find_model
 from assets_pipeline.progress import Progress
 from assets_pipeline.recipes.options import ConvertOptions
-from assets_pipeline.report import Report, write_atomic
+from assets_pipeline.report import Report
 from assets_pipeline.surface import is_watertight
 from assets_pipeline.texture import BakeOptions, BakeResult, UnwrapOptions, bake, unwrap
 from assets_pipeline.types import Asset, Cameras, ImageVerdict, Material, Mesh, Scale, Source
 
 MAX_BAKED_PX = 4096
-UNWRAPPED_TRIANGLES = 100_000  # the most that is textured, also where the profile sets no limit
+LEAST_SEEN = 0.1  # of the surface; with less there is nothing to ship
 TOOLS = (
     ("pycolmap", "BSD-3-Clause"),
     ("open3d", "MIT"),
@@ -159,6 +160,9 @@ def _judge(product: Textured, exported: ExportReport, cameras: Cameras | None) -
     ]
     if exported.validator.errors:
         broken.append(f"The glTF validator found {exported.validator.errors} errors.")
+    seen = product.quality.get("visible_texel_fraction")
+    if seen is not None and seen < LEAST_SEEN:
+        broken.append(f"Only {100 * seen:.0f} % of the surface was photographed: shoot all around the product.")
     doubts = list(product.notes)
     doubts += [
         f"Commerce audit: {name} is {c.value:.4g}, it should be {c.limit}."
@@ -172,8 +176,7 @@ def _judge(product: Textured, exported: ExportReport, cameras: Cameras | None) -
     psnr = product.quality.get("holdout_psnr_db")
     if psnr is not None and np.isfinite(psnr) and psnr < 18:
         doubts.append(f"The model looks unlike the photos held out: {psnr:.1f} dB.")
-    seen = product.quality.get("visible_texel_fraction")
-    if seen is not None and seen < 0.6:
+    if seen is not None and LEAST_SEEN <= seen < 0.6:
         doubts.append(f"Only {100 * seen:.0f} % of the surface was photographed; the rest is filled in.")
     if not product.watertight:
         doubts.append("The mesh is not closed.")

@@ -8,13 +8,13 @@ from pathlib import Path
 from assets_pipeline.camera import CameraOptions, solve_cameras
 from assets_pipeline.capture import CaptureOptions, Product, load_photos
 from assets_pipeline.progress import Progress
-from assets_pipeline.recipes.finish import UNWRAPPED_TRIANGLES, finish, mask_source, texture_surface, with_unregistered
+from assets_pipeline.recipes.finish import finish, mask_source, texture_surface, with_unregistered
 from assets_pipeline.recipes.options import ConvertOptions
-from assets_pipeline.recipes.place import place
+from assets_pipeline.recipes.place import simplify_and_place
 from assets_pipeline.report import Report
 from assets_pipeline.segment import SegmentOptions, segment_photos
 from assets_pipeline.stereo import StereoOptions, estimate_depth
-from assets_pipeline.surface import FuseOptions, HullOptions, carve_hull, drop_loose_parts, fuse, simplify
+from assets_pipeline.surface import FuseOptions, HullOptions, carve_hull, drop_loose_parts, fuse
 from assets_pipeline.types import Cameras, Capture, Mesh
 
 WEIGHTS: dict[str, float] = {
@@ -52,9 +52,7 @@ class PhotoRecipe:
         cameras = self.solve(capture, options, progress)
         dense = self.reconstruct(cameras, options.device, progress)
         with progress.stage("simplify", "reducing triangles"):
-            limits = options.target.max_triangles
-            mesh = simplify(dense, min(limits[0] if limits else UNWRAPPED_TRIANGLES, UNWRAPPED_TRIANGLES))
-            (mesh, dense), cameras = place((mesh, dense), cameras, options)
+            mesh, dense, cameras = simplify_and_place(dense, cameras, options)
         textured, _ = texture_surface(mesh, dense, cameras, options, progress)
         return finish(
             name, out_dir, textured, options, progress,

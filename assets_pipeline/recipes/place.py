@@ -1,4 +1,4 @@
-"""Exact size and origin, once the surface is known."""
+"""The triangles that are textured, their exact size and their origin, once the surface is known."""
 
 from __future__ import annotations
 
@@ -8,9 +8,20 @@ import numpy as np
 
 from assets_pipeline.camera import reframe
 from assets_pipeline.recipes.options import ConvertOptions
+from assets_pipeline.surface import simplify
 from assets_pipeline.types import Cameras, Mesh, Scale
 
 MASK_TOLERANCE = 0.01  # a dimension measured on the surface is right to about this share
+
+UNWRAPPED_TRIANGLES = 100_000  # the most that is textured, also where the profile sets no limit
+
+
+def simplify_and_place(dense: Mesh, cameras: Cameras, options: ConvertOptions) -> tuple[Mesh, Mesh, Cameras]:
+    """The mesh to texture, with as many triangles as the profile takes, and the dense one, both in their place."""
+    limits = options.target.max_triangles
+    mesh = simplify(dense, min(limits[0] if limits else UNWRAPPED_TRIANGLES, UNWRAPPED_TRIANGLES))
+    (mesh, dense), cameras = place((mesh, dense), cameras, options)
+    return mesh, dense, cameras
 
 
 def place(meshes: tuple[Mesh, ...], cameras: Cameras, options: ConvertOptions) -> tuple[tuple[Mesh, ...], Cameras]:

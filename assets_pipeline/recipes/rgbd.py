@@ -9,11 +9,11 @@ import numpy as np
 
 from assets_pipeline.capture import Product, RgbdCapture, RgbdOptions, load_rgbd
 from assets_pipeline.progress import Progress
-from assets_pipeline.recipes.finish import UNWRAPPED_TRIANGLES, finish, texture_surface
+from assets_pipeline.recipes.finish import finish, texture_surface
 from assets_pipeline.recipes.options import ConvertOptions
-from assets_pipeline.recipes.place import place
+from assets_pipeline.recipes.place import simplify_and_place
 from assets_pipeline.report import Report
-from assets_pipeline.surface import FuseOptions, HullOptions, carve_hull, drop_loose_parts, fuse, simplify
+from assets_pipeline.surface import FuseOptions, HullOptions, carve_hull, drop_loose_parts, fuse
 from assets_pipeline.surface.placement import PlacementOptions, RgbdProduct, place_product
 from assets_pipeline.surface.tsdf import TsdfOptions, fuse_rgbd
 from assets_pipeline.types import Cameras, Mesh, Scale
@@ -55,9 +55,7 @@ class RgbdRecipe:
             )
             cameras = _cameras(placed, capture)
             dense = self.closed(placed, cameras, progress) if placed.isolated else placed.mesh
-            limits = options.target.max_triangles
-            mesh = simplify(dense, min(limits[0] if limits else UNWRAPPED_TRIANGLES, UNWRAPPED_TRIANGLES))
-            (mesh, dense), cameras = place((mesh, dense), cameras, options)
+            mesh, dense, cameras = simplify_and_place(dense, cameras, options)
         notes = () if placed.isolated else (WHOLE_SCENE,)
         textured, _ = texture_surface(mesh, dense, cameras, options, progress, notes)
         return finish(product.name, out_dir, textured, options, progress, images=capture.verdicts, cameras=cameras)

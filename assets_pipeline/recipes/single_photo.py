@@ -16,6 +16,7 @@ from assets_pipeline.report import Report
 from assets_pipeline.segment import SegmentOptions, segment_photos
 from assets_pipeline.surface import is_watertight
 from assets_pipeline.surface.relief import ReliefGenerator, SingleImageGenerator
+from assets_pipeline.texture import limit_luminance
 from assets_pipeline.types import ImageVerdict, Mesh, Scale
 
 WEIGHTS: dict[str, float] = {"capture": 1, "segment": 3, "surface": 5, "export": 20, "thumbnail": 3}
@@ -48,6 +49,7 @@ class SinglePhotoRecipe:
             )
         with progress.stage("surface", "guessing the shape"):
             mesh, material = self.generator.generate(photo, mask)
+            material = replace(material, base_color=np.rint(limit_luminance(material.base_color)).astype(np.uint8))
             size = mesh.size
             exact = options.exact_scale((float(size[0]), float(size[1]), float(size[2])))
             scale = Scale()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import open3d as o3d
 
+from assets_pipeline.tensors import tensor
 from assets_pipeline.types import Array, Mesh
 
 
@@ -14,14 +14,14 @@ class Prior:
 
     def __init__(self, mesh: Mesh) -> None:
         self._scene = o3d.t.geometry.RaycastingScene(nthreads=0)
-        self._scene.add_triangles(_tensor(mesh.vertices, np.float32), _tensor(mesh.faces, np.uint32))
+        self._scene.add_triangles(tensor(mesh.vertices, np.float32), tensor(mesh.faces, np.uint32))
 
     def view(self, R: Array, t: Array, K: Array, shape: tuple[int, ...]) -> tuple[Array, Array]:
         """Depth (h, w) float32, 0 beside the mesh, and unit normals (h, w, 3) float32 in the camera frame
         that face it."""
         E = np.eye(4)
         E[:3, :3], E[:3, 3] = R, t
-        rays = self._scene.create_rays_pinhole(_tensor(K), _tensor(E), shape[1], shape[0])
+        rays = self._scene.create_rays_pinhole(tensor(K), tensor(E), shape[1], shape[0])
         hit = self._scene.cast_rays(rays)
         depth = hit["t_hit"].numpy()  # the rays of Open3D have z = 1 in the camera frame, so t is z
         normal = (hit["primitive_normals"].numpy() @ R.T).astype(np.float32)
@@ -31,10 +31,6 @@ class Prior:
         depth = np.where(miss, 0, depth).astype(np.float32)
         normal[miss] = (0, 0, -1)
         return depth, normal
-
-
-def _tensor(values: npt.ArrayLike, dtype: npt.DTypeLike = np.float64) -> o3d.core.Tensor:
-    return o3d.core.Tensor.from_numpy(np.array(values, dtype, order="C"))
 
 
 def _ray_grid(K: Array, shape: tuple[int, ...]) -> Array:

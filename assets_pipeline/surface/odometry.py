@@ -15,7 +15,7 @@ import open3d as o3d
 
 from assets_pipeline.errors import CaptureError, InputError
 from assets_pipeline.progress import Progress
-from assets_pipeline.surface.tensors import tensor
+from assets_pipeline.tensors import tensor
 from assets_pipeline.types import Array
 
 

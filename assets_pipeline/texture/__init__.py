@@ -1,9 +1,9 @@
 """Unwrap a mesh and bake photos of it into a glTF material."""
 
 from assets_pipeline.texture.bake import BakeOptions, BakeResult, bake
+from assets_pipeline.texture.delight import limit_luminance
 from assets_pipeline.texture.render import render
 from assets_pipeline.texture.score import HoldoutScore, score
-from assets_pipeline.texture.tangents import tangents
 from assets_pipeline.texture.unwrap import UnwrapOptions, unwrap
 
 __all__ = [
@@ -12,8 +12,8 @@ __all__ = [
     "HoldoutScore",
     "UnwrapOptions",
     "bake",
+    "limit_luminance",
     "render",
     "score",
-    "tangents",
     "unwrap",
 ]

@@ -6,8 +6,8 @@ import numpy as np
 import open3d as o3d
 
 from assets_pipeline.progress import Progress
+from assets_pipeline.tangents import vertex_tangents
 from assets_pipeline.texture.raster import Texels
-from assets_pipeline.texture.tangents import tangents
 from assets_pipeline.texture.topology import averaging, smooth_normals, weld
 from assets_pipeline.types import Array, Mesh
 
@@ -81,7 +81,7 @@ def ambient_occlusion(mesh: Mesh, rays: int, progress: Progress) -> Array:
 
 def _encode(mesh: Mesh, texels: Texels, normals: Array) -> Array:
     own = mesh.normals if mesh.normals is not None else smooth_normals(mesh)
-    frame = tangents(mesh)
+    frame = vertex_tangents(mesh, own)
     n = texels.gather(mesh.faces, own)
     n /= np.maximum(np.linalg.norm(n, axis=1, keepdims=True), 1e-12)
     t = texels.gather(mesh.faces, frame[:, :3])

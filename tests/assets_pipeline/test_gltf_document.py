@@ -15,9 +15,9 @@ from assets_pipeline.gltf import node
 from assets_pipeline.gltf.decode import read_buffers, read_glb
 from assets_pipeline.gltf.document import EncodingOptions, build_glb, write_glb
 from assets_pipeline.gltf.glb import pack, unpack
-from assets_pipeline.gltf.tangents import vertex_normals, vertex_tangents
 from assets_pipeline.gltf.textures import EncodedTexture, TextureJob, encode_textures
 from assets_pipeline.gltf.validate import check_structure, validate_glbs
+from assets_pipeline.tangents import vertex_normals, vertex_tangents
 from assets_pipeline.types import Mesh
 
 PLAIN = EncodingOptions(quantise=False, meshopt=False)
@@ -155,7 +155,7 @@ def test_reading_refuses_accessors_beyond_their_buffer(tmp_path: Path) -> None:
 
 def test_write_leaves_no_half_files(tmp_path: Path) -> None:
     (tmp_path / "taken.glb").mkdir()
-    with pytest.raises(MachineError, match="OUTPUT_UNWRITABLE"):
+    with pytest.raises(MachineError, match="OUT_NOT_WRITABLE"):
         write_glb(tmp_path / "taken.glb", samples.vase(), [])
     assert [p.name for p in tmp_path.iterdir()] == ["taken.glb"]
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assets_pipeline.errors import CaptureError, InputError
-from assets_pipeline.report import Report, write_atomic
+from assets_pipeline.errors import CaptureError, InputError, MachineError
+from assets_pipeline.files import write_atomic
+from assets_pipeline.report import Report
 
 
 def test_round_trip_of_numpy_and_not_a_number(tmp_path: Path) -> None:
@@ -52,7 +53,7 @@ def test_broken_files_are_told(tmp_path: Path, text: str) -> None:
 def test_an_interrupted_write_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_atomic(tmp_path / "a", b"old")
     monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError("full")))
-    with pytest.raises(OSError, match="full"):
+    with pytest.raises(MachineError, match="full"):
         write_atomic(tmp_path / "a", b"new")
     assert [p.name for p in tmp_path.iterdir()] == ["a"]
     assert (tmp_path / "a").read_bytes() == b"old"

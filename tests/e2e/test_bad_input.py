@@ -64,7 +64,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedP
 
 CODES = {
     "two photos": {"TOO_FEW_PHOTOS"},
-    "blurred": {"ALL_BLURRED", "TOO_LITTLE_TEXTURE"},
+    "blurred": {"ALL_BLURRED"},
     "noise": {"NO_OVERLAP", "PHOTOS_OF_DIFFERENT_OBJECTS", "TOO_FEW_REGISTERED", "TOO_LITTLE_TEXTURE"},
     "text only": {"NO_READABLE_PHOTOS"},
     "torn": {"NO_READABLE_PHOTOS"},
