@@ -1,0 +1,212 @@
+// The 3D preview: model-viewer with what it lacks, wireframe and dimensions.
+
+import { h } from "./dom.js";
+import { cm } from "./format.js";
+
+const VENDOR = new URL("vendor/", document.baseURI).href;
+const CORNERS = [0, 1, 2, 3, 4, 5, 6, 7].map((n) => [n & 1 ? 0.5 : -0.5, n & 2 ? 0.5 : -0.5, n & 4 ? 0.5 : -0.5]);
+const EDGES = [0, 1, 2].map((axis) => CORNERS.map((_, n) => [n, n | (1 << axis)]).filter(([a, b]) => a !== b));
+
+let ready;
+
+/** Loads model-viewer and tells it where its decoders are, once. */
+function prepare() {
+  ready ??= (async () => {
+    // The KTX2 transcoder compiles its bindings with Function, which the page's policy forbids, and a worker from a blob
+    // has the page's policy. So it runs in a worker from a file, whose own policy allows this and no network.
+    const { Worker } = window;
+    const file = new URL("ktx2-worker.js", document.baseURI).href;
+    window.Worker = function (url, options) {
+      return String(url).startsWith("blob:") ? new Worker(`${file}?${url}`) : new Worker(url, options);
+    };
+    await import(`${VENDOR}model-viewer.min.js`);
+    Object.assign(customElements.get("model-viewer"), {
+      meshoptDecoderLocation: `${VENDOR}meshopt_decoder.js`,
+      ktx2TranscoderLocation: VENDOR,
+    });
+  })();
+  ready.catch(() => (ready = undefined));
+  return ready;
+}
+
+/** Its style element is refused by the page's policy; the same rules as a sheet of the shadow root are not. */
+function adoptStyle(viewer) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(viewer.shadowRoot.querySelector("style").textContent);
+  viewer.shadowRoot.adoptedStyleSheets = [sheet];
+}
+
+const sceneOf = (viewer) => viewer[Object.getOwnPropertySymbols(viewer).find((s) => s.description === "scene")];
+
+export class Stage {
+  #viewer;
+  #url;
+  #wireframe = false;
+  #size = null;
+  #frame = 0;
+  #rotating = !matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  /** `element` is filled; `size` in metres, null where it is unknown. */
+  constructor(name, size) {
+    this.name = name;
+    this.#size = size;
+    this.overlay = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    this.overlay.setAttribute("class", "dimensions");
+    this.overlay.setAttribute("aria-hidden", "true");
+    this.element = h("div", { class: "stage" });
+  }
+
+  /** Shows a GLB; the view stays as it was turned. */
+  async show(blob, { signal } = {}) {
+    try {
+      await prepare();
+    } catch {
+      throw new Error("The 3D preview is not installed on the server. Run `make setup` there and reload.");
+    }
+    signal?.throwIfAborted();
+    const first = !this.#viewer;
+    if (first) this.#create();
+    const viewer = this.#viewer;
+    const orbit = first ? null : viewer.getCameraOrbit().toString();
+    const turned = first ? 0 : viewer.turntableRotation;
+    const url = URL.createObjectURL(blob);
+    try {
+      await new Promise((done, failed) => {
+        const once = { once: true, signal };
+        viewer.addEventListener("load", done, once);
+        viewer.addEventListener("error", (e) => failed(new Error(`The model cannot be shown: ${said(e)}.`)), once);
+        signal?.addEventListener("abort", () => failed(signal.reason), { once: true });
+        viewer.src = url;
+        if (first) this.element.prepend(viewer);
+        if (first) adoptStyle(viewer);
+      });
+    } finally {
+      if (this.#url) URL.revokeObjectURL(this.#url);
+      this.#url = url;
+    }
+    if (orbit) {
+      viewer.cameraOrbit = orbit;
+      viewer.resetTurntableRotation(turned);
+      viewer.jumpCameraToGoal();
+    }
+    this.#placeCorners();
+    this.wireframe = this.#wireframe;
+    this.element.dataset.loaded = String(Number(this.element.dataset.loaded ?? 0) + 1);
+  }
+
+  /** Extent of the model that is shown, metres: {x, y, z}. */
+  measure() {
+    return this.#viewer.getDimensions();
+  }
+
+  get wireframe() {
+    return this.#wireframe;
+  }
+
+  set wireframe(on) {
+    this.#wireframe = on;
+    const scene = this.#viewer && sceneOf(this.#viewer);
+    scene?.traverse((node) => {
+      if (node.isMesh && node.geometry.index && node.material?.isMeshStandardMaterial) node.material.wireframe = on;
+    });
+    scene?.queueRender();
+  }
+
+  get rotating() {
+    return this.#rotating;
+  }
+
+  set rotating(on) {
+    this.#rotating = on;
+    if (this.#viewer) this.#viewer.autoRotate = on;
+  }
+
+  /** Lines along width, height and depth with their lengths in cm. */
+  set dimensions(on) {
+    cancelAnimationFrame(this.#frame);
+    this.overlay.replaceChildren();
+    this.overlay.toggleAttribute("hidden", !on);
+    const draw = () => {
+      if (this.#viewer?.loaded) this.#drawDimensions();
+      this.#frame = requestAnimationFrame(draw);
+    };
+    if (on) draw();
+  }
+
+  resetView() {
+    if (!this.#viewer) return;
+    this.#viewer.cameraOrbit = "auto auto auto";
+    this.#viewer.cameraTarget = "auto auto auto";
+    this.#viewer.resetTurntableRotation(0);
+  }
+
+  dispose() {
+    cancelAnimationFrame(this.#frame);
+    this.element.replaceChildren();
+    if (this.#url) URL.revokeObjectURL(this.#url);
+  }
+
+  #create() {
+    const attributes = {
+      alt: `3D model of ${this.name}`,
+      "camera-controls": true,
+      "touch-action": "pan-y",
+      "interaction-prompt": "none",
+      "environment-image": "neutral",
+      "shadow-intensity": "0.9",
+      "shadow-softness": "0.8",
+      "auto-rotate-delay": "0",
+      "rotation-per-second": "24deg",
+      "max-camera-orbit": "auto 100deg auto",
+      "camera-orbit": "25deg 72deg auto",
+    };
+    this.#viewer = h("model-viewer", attributes);
+    this.#viewer.autoRotate = this.#rotating;
+    this.#viewer.append(...CORNERS.map((_, n) => h("i", { slot: `hotspot-${n}`, class: "corner", "aria-hidden": "true" })));
+    this.element.append(this.overlay);
+  }
+
+  #placeCorners() {
+    const size = this.#viewer.getDimensions();
+    const middle = this.#viewer.getBoundingBoxCenter();
+    CORNERS.forEach(([x, y, z], n) => {
+      const position = `${middle.x + x * size.x}m ${middle.y + y * size.y}m ${middle.z + z * size.z}m`;
+      this.#viewer.updateHotspot({ name: `hotspot-${n}`, position });
+    });
+  }
+
+  /** Width and depth along the lower edges nearest to the viewer, height along the outermost upright edge. */
+  #drawDimensions() {
+    const at = CORNERS.map((_, n) => this.#viewer.queryHotspot(`hotspot-${n}`)?.canvasPosition);
+    if (!this.#size || at.some((p) => !p)) return;
+    const lowest = (a, b) => at[b[0]].y + at[b[1]].y - (at[a[0]].y + at[a[1]].y);
+    const outermost = (a, b) => at[a[0]].x + at[a[1]].x - (at[b[0]].x + at[b[1]].x);
+    const chosen = [EDGES[0].toSorted(lowest)[0], EDGES[1].toSorted(outermost)[0], EDGES[2].toSorted(lowest)[0]];
+    const middle = at.reduce((sum, p) => ({ x: sum.x + p.x / 8, y: sum.y + p.y / 8 }), { x: 0, y: 0 });
+    this.overlay.replaceChildren(...chosen.flatMap(([a, b], axis) => dimension(at[a], at[b], middle, this.#size[axis])));
+  }
+}
+
+const said = (event) => event.detail?.sourceError?.message ?? event.detail?.type ?? "unknown reason";
+
+function svg(tag, attributes) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+}
+
+/** A line beside the edge from a to b, pushed away from the middle, with end ticks and its length. */
+function dimension(a, b, middle, metres) {
+  const length = Math.hypot(b.x - a.x, b.y - a.y);
+  if (length < 24) return []; // seen end on
+  let nx = (a.y - b.y) / length;
+  let ny = (b.x - a.x) / length;
+  const away = Math.sign(nx * ((a.x + b.x) / 2 - middle.x) + ny * ((a.y + b.y) / 2 - middle.y)) || 1;
+  nx *= away;
+  ny *= away;
+  const [ax, ay, bx, by] = [a.x + 14 * nx, a.y + 14 * ny, b.x + 14 * nx, b.y + 14 * ny];
+  const tick = (x, y) => `M${x - 5 * nx} ${y - 5 * ny}L${x + 5 * nx} ${y + 5 * ny}`;
+  const label = svg("text", { x: (ax + bx) / 2 + 26 * nx, y: (ay + by) / 2 + 16 * ny + 4 });
+  label.textContent = `${cm(metres)} cm`;
+  return [svg("path", { d: `M${ax} ${ay}L${bx} ${by}${tick(ax, ay)}${tick(bx, by)}` }), label];
+}
