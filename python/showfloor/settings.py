@@ -43,6 +43,7 @@ class Settings(BaseSettings):
 
     max_capture_bytes: int = Field(2048 * MIB, ge=1, description="Bytes of one capture.")
     max_capture_files: int = Field(500, ge=1, description="Files of one capture.")
+    max_image_pixels: int = Field(170_000_000, ge=1, description="Pixels of one photo.")
     max_part_bytes: int = Field(MIB, ge=1, le=3 * MIB, description="Bytes of one upload part.")
     max_message_bytes: int = Field(4 * MIB, ge=64 * 1024, description="Bytes of one request.")
     max_jobs_per_key: int = Field(100, ge=1, description="Jobs of one key that have not ended.")

@@ -1,0 +1,129 @@
+"""Garbage collection: captures nobody finished, what uploads and jobs left behind, and blobs nothing refers to."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy.orm import Session
+
+from showfloor.settings import Settings
+from showfloor.store.blobs import Blobs
+from showfloor.store.database import Database
+from showfloor.store.shelves import Shelf
+from showfloor.store.tables import Base, Blob, Capture, Job, now
+from showfloor.v1.capture_pb2 import CAPTURE_STATE_UPLOADING
+from showfloor.v1.generation_pb2 import JOB_STATE_CANCELLED, JOB_STATE_FAILED, JOB_STATE_SUCCEEDED
+
+BATCH = 200
+UNFINISHED_S = 24 * 3600.0
+"""Age from which a half-written file belongs to nobody."""
+_ENDED = (JOB_STATE_SUCCEEDED, JOB_STATE_FAILED, JOB_STATE_CANCELLED)
+
+
+@dataclass(frozen=True)
+class GcReport:
+    """What was removed."""
+
+    captures: int
+    """Unfinished captures past their time."""
+    folders: int
+    """Folders of uploads and jobs that have ended."""
+    blobs: int
+    """Files that nothing referred to."""
+    bytes: int
+    """Their size."""
+
+
+def collect(db: Database, blobs: Blobs, settings: Settings) -> GcReport:
+    """Remove what is of no use any more. Blocks. Safe while servers work, and when several processes do it at once.
+
+    A blob is first marked, in a transaction that sees that nothing refers to it and that nobody has put it lately; a
+    marked one takes no new references (``claim``). Then its row and its file go, under the row's lock. When the
+    collector dies in between, the next one goes on, or the next ``put`` of the same content takes the blob back.
+
+    Raises:
+        Unavailable: DATABASE_UNAVAILABLE, BLOB_STORE_UNAVAILABLE.
+        MachineError: BLOBS_UNWRITABLE.
+    """
+    captures = db.transact(_drop_expired)
+    folders = _drop_folders(db, settings.root)
+    cutoff = now() - timedelta(hours=settings.blob_grace_h)
+    while db.transact(_mark, cutoff) == BATCH:
+        pass
+    removed = size = 0
+    for sha256 in db.look(_marked):
+        freed = db.transact(_remove, blobs.shelf, sha256)
+        if freed is not None:
+            removed, size = removed + 1, size + freed
+    blobs.shelf.tidy(UNFINISHED_S)
+    return GcReport(captures, folders, removed, size)
+
+
+def _drop_expired(session: Session) -> int:
+    expired = delete(Capture).where(Capture.state == CAPTURE_STATE_UPLOADING, Capture.expire_time < now())
+    return session.connection().execute(expired).rowcount
+
+
+def _drop_folders(db: Database, root: Path) -> int:
+    """A row is made before its folder, so a folder without one is left over."""
+    removed = 0
+    for kind, in_use in (("uploads", _uploading), ("work", _working)):
+        for folder in list((root / kind).iterdir()) if (root / kind).is_dir() else []:
+            if not db.look(in_use, folder.name):
+                shutil.rmtree(folder, ignore_errors=True)
+                removed += 1
+    return removed
+
+
+def _uploading(session: Session, capture_id: str) -> bool:
+    capture = session.get(Capture, capture_id)
+    return capture is not None and capture.state == CAPTURE_STATE_UPLOADING
+
+
+def _working(session: Session, job_id: str) -> bool:
+    job = session.get(Job, job_id)
+    return job is not None and job.state not in _ENDED
+
+
+def _referred() -> Iterator[ColumnElement[bool]]:
+    """For each column of any table that names a blob: whether one of its rows names this one."""
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            if any(key.column is Blob.__table__.c.sha256 for key in column.foreign_keys):
+                yield exists().where(column == Blob.sha256)
+
+
+def _unreferred() -> list[ColumnElement[bool]]:
+    return [~reference for reference in _referred()]
+
+
+def _mark(session: Session, cutoff: datetime) -> int:
+    free = (Blob.removing.is_(False), Blob.used_time < cutoff, *_unreferred())
+    found = session.scalars(select(Blob.sha256).where(*free).order_by(Blob.sha256).limit(BATCH)).all()
+    marked = update(Blob).where(Blob.sha256.in_(found), *free).values(removing=True)
+    session.connection().execute(marked)
+    return len(found)
+
+
+def _marked(session: Session) -> list[str]:
+    return list(session.scalars(select(Blob.sha256).where(Blob.removing.is_(True))))
+
+
+def _remove(session: Session, shelf: Shelf, sha256: str) -> int | None:
+    """Delete one marked blob; returns its bytes, or None where somebody has taken it back or removed it before."""
+    blob = session.scalar(select(Blob).where(Blob.sha256 == sha256, Blob.removing.is_(True)).with_for_update())
+    if blob is None:
+        return None
+    if session.scalar(select(Blob.sha256).where(Blob.sha256 == sha256, *_unreferred())) is None:
+        blob.removing = False  # referred to without a claim
+        return None
+    size = blob.size_bytes
+    session.delete(blob)
+    session.flush()  # the foreign keys have the last word, before any file is gone
+    shelf.delete(sha256)
+    return size
