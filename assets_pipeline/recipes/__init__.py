@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from assets_pipeline.capture import Product
-from assets_pipeline.progress import Progress
 from assets_pipeline.recipes.options import ConvertOptions
-from assets_pipeline.recipes.photos import PhotoRecipe
-from assets_pipeline.recipes.rgbd import RgbdRecipe
-from assets_pipeline.recipes.single_photo import SinglePhotoRecipe
-from assets_pipeline.recipes.video import VideoRecipe
-from assets_pipeline.report import Report
 
-Recipe = Callable[[Product, Path, ConvertOptions, Progress], Report]
-
-RECIPES: dict[str, Callable[[], Recipe]] = {
-    "photos": PhotoRecipe,
-    "video": VideoRecipe,
-    "rgbd": RgbdRecipe,
-    "single_photo": SinglePhotoRecipe,
-}
-
-
-def convert(
-    product: Product, out_dir: Path, options: ConvertOptions | None = None, progress: Progress | None = None
-) -> Report:
-    """Convert one product into ``out_dir``, which is made when missing; the report is returned, and not written.
-
-    Raises:
-        ShowfloorError: Whatever stopped the conversion, with its code and what to do.
-    """
-    out_dir.mkdir(parents=True, exist_ok=True)
-    return RECIPES[product.kind]()(product, out_dir, options or ConvertOptions(), progress or Progress())
-
+if TYPE_CHECKING:
+    from assets_pipeline.recipes.by_kind import (
+        RECIPES,
+        PhotoRecipe,
+        Recipe,
+        RgbdRecipe,
+        SinglePhotoRecipe,
+        VideoRecipe,
+        convert,
+    )
 
 __all__ = [
     "RECIPES",
@@ -46,3 +27,12 @@ __all__ = [
     "VideoRecipe",
     "convert",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the recipes on first use: they import heavy libraries that a server, which knows the options, never needs."""
+    if name in __all__:
+        from assets_pipeline.recipes import by_kind
+
+        return getattr(by_kind, name)
+    raise AttributeError(f"module 'assets_pipeline.recipes' has no attribute {name!r}")
