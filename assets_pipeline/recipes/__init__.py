@@ -30,7 +30,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Load the recipes on first use: they import heavy libraries that a server, which knows the options, never needs."""
+    """Load the recipes on first use: they import heavy libraries; a server needs the options alone."""
     if name in __all__:
         from assets_pipeline.recipes import by_kind
 
