@@ -13,7 +13,7 @@ class CameraOptions:
 
     max_side_px: int = 1600  # photos are scaled down to this longer side for matching
     max_features: int = 3000  # SIFT features per photo
-    neighbours: int = 20  # photos that each is matched with: those whose largest features resemble it most
+    neighbours: int = 12  # photos that each is matched with: those whose largest features resemble it most
     min_registered: int = 5  # fewer solved photos are an error
     min_registered_share: float = 0.3  # a smaller share of solved photos is an error
     threads: int = 2  # worker threads at most
