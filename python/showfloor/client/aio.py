@@ -222,7 +222,7 @@ class AsyncClient:
         finest_lod: int = 0,
         on_progress: OnProgress = ignore,
     ) -> Download:
-        """Write ``<name>.glb``, ``<name>.lod1.glb`` … to ``folder``, and where ``web`` is known the thumbnail and report.
+        """Write ``<name>.glb``, ``<name>.lod1.glb`` … to ``folder``; thumbnail and report where ``web`` is known.
 
         Files appear whole, with their SHA-256 checked, or not at all. What an earlier call brought is not fetched
         again. A profile that the asset does not have yet is made first.
