@@ -1,0 +1,105 @@
+"""The parts of a server, put together."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from assets_pipeline.errors import MachineError
+from showfloor.jobs.runner import Runner
+from showfloor.server.auth import Authenticator, Grant
+from showfloor.server.files import Files
+from showfloor.server.gate import Gate
+from showfloor.server.health import Health
+from showfloor.server.metrics import Metrics
+from showfloor.server.traces import open_traces
+from showfloor.server.web import WebApp
+from showfloor.services.asset import AssetService
+from showfloor.services.capture import CaptureService
+from showfloor.services.catalog import CatalogService
+from showfloor.services.generation import GenerationService
+from showfloor.services.pending import AssistantService, InsightsService, TryOnService
+from showfloor.settings import Settings
+from showfloor.store import keys
+from showfloor.store.blobs import BlobInfo, Blobs, find_blob
+from showfloor.store.database import Database
+from showfloor.store.tables import Job
+
+
+class App:
+    """Database, blobs, jobs, services, and what stands between them and the transports.
+
+    Raises:
+        InputError: DATABASE_URL_INVALID, BLOB_URL_INVALID.
+        MachineError: DATA_DIR_UNWRITABLE, OTEL_MISSING, and as database and blob store do.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        try:
+            settings.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise MachineError(
+                "DATA_DIR_UNWRITABLE", f"{settings.root} cannot be made: {error.strerror}.", "Choose another data_dir."
+            ) from error
+        self.traces = open_traces(settings.otlp_endpoint)
+        self.db = Database(settings.database)
+        self.db.migrate()
+        self.blobs = Blobs(settings.blobs, self.db)
+        self.runner = Runner(self.db, self.blobs, settings)
+        generation = GenerationService(self.db, self.blobs, settings, self.runner)
+        self.assets = AssetService(self.db, self.blobs, generation)
+        self.services: dict[str, object] = {
+            "CaptureService": CaptureService(self.db, self.blobs, settings),
+            "GenerationService": generation,
+            "AssetService": self.assets,
+            "CatalogService": CatalogService(self.db),
+            "TryOnService": TryOnService(),
+            "AssistantService": AssistantService(),
+            "InsightsService": InsightsService(),
+        }
+        self.metrics = Metrics()
+        self.health = Health(self._probe)
+        self.gate = Gate(
+            self.services,
+            Authenticator(self._grant, settings.keys_required),
+            self.metrics,
+            max_streams=settings.max_streams,
+            traces=self.traces,
+        )
+        files = Files(self._find_blob, self.blobs, self.assets.readers, self.metrics, private=settings.keys_required)
+        self.web = WebApp(settings, self.gate, self.health, files, self._count_jobs)
+
+    async def start(self) -> None:
+        """Begin to run jobs."""
+        await self.runner.start()
+
+    async def close(self) -> None:
+        """Hand jobs back and close what is open; call it once, after the transports."""
+        await self.runner.close()
+        self.assets.close()
+        self.db.close()
+        if self.traces is not None:
+            self.traces.close()
+
+    async def _grant(self, key: str) -> Grant:
+        found = await self.db.read(keys.authenticate, key)
+        return found.id, found.scopes
+
+    async def _find_blob(self, sha256: str) -> BlobInfo:
+        return await self.db.read(find_blob, sha256)
+
+    async def _probe(self) -> None:
+        await self.db.read(_ping)
+
+    async def _count_jobs(self) -> dict[int, int]:
+        return await self.db.read(_count_jobs)
+
+
+def _ping(session: Session) -> None:
+    session.execute(text("SELECT 1"))
+
+
+def _count_jobs(session: Session) -> dict[int, int]:
+    rows = session.execute(select(Job.state, func.count()).group_by(Job.state))
+    return dict(rows.tuples().all())

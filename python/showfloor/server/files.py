@@ -1,0 +1,173 @@
+"""``/files/<sha256>/<name>``: files of the blob store by GET and HEAD, with ranges and caching for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
+from contextlib import suppress
+
+import grpc
+
+from showfloor.errors import NotFound
+from showfloor.server.http import SAFE_HEADERS, Header, Receive, Scope, Send, header, refuse, respond
+from showfloor.server.metrics import Metrics
+from showfloor.server.status import Status
+from showfloor.services.chunks import CHUNK, Ranges, read_range
+from showfloor.store.blobs import BlobInfo
+
+PATH = re.compile(r"/files/([0-9a-f]{64})/([^/]{1,200})")
+RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
+SUFFIXES = {
+    "glb": "model/gltf-binary",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "webp": "image/webp",
+    "json": "application/json",
+}
+
+
+class Files:
+    """Serves blobs. A blob is named by its content, so what a path shows never changes.
+
+    Args:
+        find: Size and type of a blob; raises NotFound.
+        private: Whether callers need a key, so that shared caches may not keep the files.
+    """
+
+    def __init__(
+        self,
+        find: Callable[[str], Awaitable[BlobInfo]],
+        blobs: Ranges,
+        executor: Executor,
+        metrics: Metrics,
+        *,
+        private: bool,
+    ) -> None:
+        self._find = find
+        self._blobs = blobs
+        self._executor = executor
+        self._sent = metrics.file_bytes
+        reach = b"private" if private else b"public"
+        self._cache: Header = (b"cache-control", reach + b", max-age=31536000, immutable")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, request_id: Header) -> None:
+        """Answer one request that has passed the gate.
+
+        Raises:
+            ShowfloorError: FILE_NOT_FOUND, and as the blob store does.
+        """
+        if scope["method"] not in ("GET", "HEAD"):
+            status = Status(
+                grpc.StatusCode.UNIMPLEMENTED, "METHOD_NOT_ALLOWED", "Files are read only.", "Use GET or HEAD."
+            )
+            return await refuse(send, status, [request_id, (b"allow", b"GET, HEAD")], http=405)
+        found = PATH.fullmatch(scope["path"])
+        if found is None:
+            raise NotFound(
+                "FILE_NOT_FOUND",
+                "The path is not /files/<64 lower-case hex digits>/<name>.",
+                "Take paths from the asset: lod.path, thumbnail_path, report_path.",
+            )
+        sha256, name = found.groups()
+        blob = await self._find(sha256)
+        etag = f'"{sha256}"'
+        headers = [
+            request_id,
+            (b"etag", etag.encode()),
+            self._cache,
+            (b"accept-ranges", b"bytes"),
+            (b"content-security-policy", b"default-src 'none'; sandbox"),
+        ]
+        if matches(header(scope, b"if-none-match"), etag):
+            return await respond(send, 304, headers)
+        headers.append((b"content-type", content_type(blob.media_type, name).encode()))
+        size = blob.size_bytes
+        if_range = header(scope, b"if-range")
+        wanted = header(scope, b"range") if not if_range or if_range == etag else ""
+        span = parse_range(wanted, size)
+        if span is None:
+            headers.append((b"content-range", b"bytes */%d" % size))
+            status = Status(
+                grpc.StatusCode.OUT_OF_RANGE,
+                "RANGE_INVALID",
+                f"The range {wanted[:60]!r} lies outside the {size} bytes of the file.",
+                "Ask for bytes that the file has.",
+            )
+            keep = [h for h in headers if h[0] not in (b"content-type", b"cache-control")]
+            return await refuse(send, status, keep, http=416)
+        begin, end = span
+        if (begin, end) != (0, size) or (wanted and RANGE.fullmatch(wanted) and size):
+            headers.append((b"content-range", b"bytes %d-%d/%d" % (begin, end - 1, size)))
+            number = 206
+        else:
+            number = 200
+        if scope["method"] == "HEAD":
+            return await respond(send, number, headers, length=end - begin)
+        first = await self._read(sha256, begin, end)
+        framed = [*headers, *SAFE_HEADERS, (b"content-length", b"%d" % (end - begin))]
+        await send({"type": "http.response.start", "status": number, "headers": framed})
+        await self._body(receive, send, sha256, begin, end, first)
+
+    async def _body(self, receive: Receive, send: Send, sha256: str, at: int, end: int, data: bytes) -> None:
+        """Send the bytes, reading one block ahead; stop when the client has gone."""
+        gone = asyncio.create_task(_gone(receive))
+        try:
+            while not gone.done():
+                at += len(data)
+                ahead = asyncio.ensure_future(self._read(sha256, at, end)) if at < end and data else None
+                try:
+                    await send({"type": "http.response.body", "body": data, "more_body": ahead is not None})
+                    self._sent.inc(len(data))
+                    if ahead is None:
+                        return
+                    data = await ahead
+                finally:
+                    if ahead is not None:
+                        ahead.cancel()
+        finally:
+            gone.cancel()
+            with suppress(asyncio.CancelledError):
+                await gone
+
+    async def _read(self, sha256: str, at: int, end: int) -> bytes:
+        length = min(CHUNK, end - at)
+        if length <= 0:
+            return b""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, read_range, self._blobs, sha256, at, length)
+
+
+def parse_range(text: str, size: int) -> tuple[int, int] | None:
+    """Begin and end (exclusive) of a Range header; all of the file for none, several or nonsense; None: outside."""
+    found = RANGE.fullmatch(text.replace(" ", ""))
+    if found is None or found.groups() == ("", ""):
+        return 0, size
+    first, last = found.groups()
+    if not first:
+        length = int(last)
+        return (max(size - length, 0), size) if length and size else None
+    begin = int(first)
+    end = min(int(last) + 1, size) if last else size
+    if last and int(last) < begin:
+        return 0, size
+    return (begin, end) if begin < size else None
+
+
+def matches(if_none_match: str, etag: str) -> bool:
+    """Weak comparison of an If-None-Match header with an ETag (RFC 9110 §13.1.2)."""
+    tags = (tag.strip().removeprefix("W/") for tag in if_none_match.split(","))
+    return any(tag in (etag, "*") for tag in tags if tag)
+
+
+def content_type(media_type: str, name: str) -> str:
+    """The stored type; by the suffix of the name where that says nothing."""
+    if media_type and media_type != "application/octet-stream":
+        return media_type
+    return SUFFIXES.get(name.rpartition(".")[2].lower(), "application/octet-stream")
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,263 @@
+"""The web port: gRPC-Web and Connect for every call of the contract, files, the gallery, metrics and health."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import grpc
+from connectrpc.codec import Codec
+from connectrpc.method import IdempotencyLevel, MethodInfo, StreamType
+from connectrpc.request import RequestContext
+from connectrpc.server import ConnectASGIApplication, Endpoint
+from google.protobuf import json_format
+from google.protobuf.message import DecodeError, Message
+
+from assets_pipeline.errors import InputError, ShowfloorError
+from showfloor.errors import NotFound
+from showfloor.server.contract import RPCS, SERVICES, Rpc
+from showfloor.server.files import Files
+from showfloor.server.gate import Caller, Gate, make_request_id
+from showfloor.server.health import Health
+from showfloor.server.http import Header, Receive, Scope, Send, header, refuse, respond
+from showfloor.server.logs import request_id as current_request
+from showfloor.server.metrics import CONTENT_TYPE
+from showfloor.server.pages import Gallery
+from showfloor.server.status import Refused, Status, connect_error, status_of
+from showfloor.services.call import Scope as KeyScope
+from showfloor.services.encoded import Encoded
+from showfloor.settings import Settings
+
+REQUEST_ID = "x-request-id"
+PREFIXES = tuple(f"/{descriptor.full_name}/" for descriptor in SERVICES.values())
+NOT_FOUND = NotFound(
+    "PATH_NOT_FOUND", "There is nothing at this path.", "The gallery is at /, the calls below /showfloor.v1."
+)
+
+
+class Contract(ConnectASGIApplication[Gate]):
+    """connectrpc's application, with endpoints made from the contract instead of generated code."""
+
+    def __init__(self, gate: Gate, max_message_bytes: int) -> None:
+        super().__init__(
+            service=gate,
+            endpoints=lambda gate: {rpc.path: _endpoint(gate, rpc) for rpc in RPCS},  # type: ignore[misc]
+            read_max_bytes=max_message_bytes,
+            compressions=(),
+            codecs=(Binary(), Json()),
+        )
+
+    @property
+    def path(self) -> str:
+        return "/"
+
+
+class Binary(Codec[Any, Any]):
+    """Protobuf, or what is serialised already."""
+
+    def name(self) -> str:
+        return "proto"
+
+    def encode(self, message: Message | Encoded) -> bytes:
+        return message.data if isinstance(message, Encoded) else message.SerializeToString()
+
+    def decode(self, data: bytes | bytearray, message_class: type[Any]) -> Any:
+        try:
+            return message_class.FromString(bytes(data))
+        except DecodeError as error:
+            raise _invalid(message_class, "") from error
+
+
+class Json(Codec[Any, Any]):
+    """Protobuf JSON."""
+
+    def name(self) -> str:
+        return "json"
+
+    def encode(self, message: Message | Encoded) -> bytes:
+        whole = message.message() if isinstance(message, Encoded) else message
+        return json_format.MessageToJson(whole, indent=None, ensure_ascii=False).encode()
+
+    def decode(self, data: bytes | bytearray, message_class: type[Any]) -> Any:
+        try:
+            return json_format.Parse(bytes(data), message_class(), ignore_unknown_fields=True, max_recursion_depth=32)
+        except (json_format.ParseError, ValueError, RecursionError, TypeError, AttributeError) as error:
+            raise _invalid(message_class, str(error)) from error
+
+
+def _invalid(message_class: type[Any], why: str) -> Exception:
+    name = message_class.DESCRIPTOR.full_name
+    detail = ": " + why[:300].rstrip(".") if why else ""
+    error = InputError("MESSAGE_INVALID", f"The request is not a {name}{detail}.", "Follow the contract in protos/.")
+    return connect_error(status_of(error))
+
+
+def _endpoint(gate: Gate, rpc: Rpc) -> Endpoint[Any, Any]:
+    method: MethodInfo[Any, Any] = MethodInfo(
+        name=rpc.name,
+        service_name=SERVICES[rpc.service].full_name,
+        input=rpc.request,
+        output=rpc.response,
+        idempotency_level=IdempotencyLevel.NO_SIDE_EFFECTS if rpc.repeatable else IdempotencyLevel.UNKNOWN,
+        stream_type=StreamType.SERVER_STREAM if rpc.streams else StreamType.UNARY,
+    )
+
+    async def unary(request: Message, context: RequestContext[Any, Any]) -> Message | Encoded:
+        try:
+            return await gate.unary(rpc, request, _caller(context))
+        except Refused as refusal:
+            raise connect_error(refusal.status) from None
+
+    async def stream(request: Message, context: RequestContext[Any, Any]) -> AsyncIterator[Message | Encoded]:
+        responses = aiter(gate.stream(rpc, request, _caller(context)))
+        try:
+            async for response in responses:
+                yield response
+        except Refused as refusal:
+            raise connect_error(refusal.status) from None
+        finally:
+            await responses.aclose()
+
+    if rpc.streams:
+        return Endpoint.server_stream(method=method, function=stream)
+    return Endpoint.unary(method=method, function=unary)
+
+
+def _caller(context: RequestContext[Any, Any]) -> Caller:
+    sent = context.request_headers
+    return Caller(
+        "web",
+        sent.get("authorization", ""),
+        context.client_address or "",
+        sent.get(REQUEST_ID, ""),
+        sent.get("traceparent", ""),
+    )
+
+
+class WebApp:
+    """The ASGI application of the web port."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        gate: Gate,
+        health: Health,
+        files: Files,
+        count_jobs: Callable[[], Awaitable[dict[int, int]]],
+    ) -> None:
+        self._gate = gate
+        self._health = health
+        self._files = files
+        self._count_jobs = count_jobs
+        self._contract = Contract(gate, settings.max_message_bytes)
+        self._gallery = Gallery()
+        self._origins = frozenset(settings.cors_origins)
+        self._any_host = settings.keys_required
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            raise RuntimeError("only HTTP is served")
+        id_ = make_request_id(header(scope, REQUEST_ID.encode()))
+        current_request.set(id_)
+        if not self._any_host and not local_name(header(scope, b"host")):
+            status = Status(
+                grpc.StatusCode.PERMISSION_DENIED,
+                "HOST_NOT_LOCAL",
+                "The server answers without keys, so only under its own address.",
+                "Open it as http://127.0.0.1 or http://localhost, or set require_keys.",
+            )
+            return await refuse(send, status, http=421)
+        if self._origins and (origin := header(scope, b"origin")):
+            if origin not in self._origins and "*" not in self._origins:
+                origin = ""
+            send = _with_cors(send, origin)
+            if scope["method"] == "OPTIONS":
+                return await respond(send, 204, PREFLIGHT if origin else ())
+        await self._route(scope, receive, send, id_)
+
+    async def _route(self, scope: Scope, receive: Receive, send: Send, id_: str) -> None:
+        path = scope["path"]
+        tag = (REQUEST_ID.encode(), id_.encode())
+        try:
+            if path.startswith(PREFIXES):
+                await self._contract(_with_id(scope, tag), receive, _telling(send, tag))
+            elif path.startswith("/files/"):
+                await self._gate.allow(header(scope, b"authorization"), KeyScope.read)
+                await self._files(scope, receive, send, tag)
+            elif path == "/metrics":
+                await self._gate.allow(header(scope, b"authorization"), KeyScope.read)
+                self._gate.metrics.jobs(await self._count_jobs())
+                await respond(send, 200, [tag, (b"content-type", CONTENT_TYPE.encode())], self._gate.metrics.text())
+            elif path == "/healthz":
+                problem = self._health.problem
+                body = json.dumps({"status": "not serving", "problem": problem} if problem else {"status": "serving"})
+                kind = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+                await respond(send, 503 if problem else 200, [tag, *kind], body.encode() + b"\n")
+            elif path in self._gallery and scope["method"] in ("GET", "HEAD"):
+                await self._gallery(scope, send, tag)
+            else:
+                raise NOT_FOUND
+        except ShowfloorError as error:
+            await refuse(send, status_of(error), [tag])
+
+
+def local_name(host: str) -> bool:
+    """Whether a Host header can only mean this machine: another name may be a page's that was rebound to loopback."""
+    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+    if name.lower() in ("localhost", ""):
+        return True
+    try:
+        return ipaddress.ip_address(name.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _with_id(scope: Scope, tag: Header) -> Scope:
+    """The scope with the request id as the only one among its headers.
+
+    Raises:
+        InputError: HEADER_INVALID.
+    """
+    headers = [(name, value) for name, value in scope["headers"] if name != tag[0]]
+    if not all(name.isascii() and value.isascii() for name, value in headers):
+        raise InputError("HEADER_INVALID", "A request header is not ASCII.", "Encode it, or leave it out.")
+    return {**scope, "headers": [*headers, tag]}
+
+
+def _telling(send: Send, tag: Header) -> Send:
+    async def wrapped(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], tag]}
+        await send(message)
+
+    return wrapped
+
+
+PREFLIGHT = (
+    (b"access-control-allow-methods", b"GET, HEAD, POST"),
+    (
+        b"access-control-allow-headers",
+        b"authorization, content-type, connect-protocol-version, connect-timeout-ms, grpc-timeout, x-grpc-web, "
+        b"x-user-agent, x-request-id, range, if-none-match, if-range",
+    ),
+    (b"access-control-max-age", b"7200"),
+)
+EXPOSED = (
+    b"x-request-id, grpc-status, grpc-message, grpc-status-details-bin, "
+    b"etag, content-range, content-length, accept-ranges"
+)
+
+
+def _with_cors(send: Send, origin: str) -> Send:
+    async def wrapped(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            extra = [(b"vary", b"origin")]
+            if origin:
+                allowed = (b"access-control-allow-origin", origin.encode("latin-1"))
+                extra += [allowed, (b"access-control-expose-headers", EXPOSED)]
+            message = {**message, "headers": [*message["headers"], *extra]}
+        await send(message)
+
+    return wrapped
