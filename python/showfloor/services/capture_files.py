@@ -116,7 +116,7 @@ def as_product(folder: Path, names: Sequence[str]) -> Product:
         raise InputError(
             "CAPTURE_NOT_ONE_PRODUCT",
             f"The files show {len(products)} products, as {places}.",
-            "Make one capture for each product.",
+            "Make one capture for each product, with its photos in one folder.",
         )
     product = products[0]
     if product.kind == "photos" and not product.files:

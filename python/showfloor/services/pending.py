@@ -1,0 +1,63 @@
+"""Calls of the contract that this version does not serve yet."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from showfloor.errors import NotBuilt
+from showfloor.services.call import Call
+from showfloor.v1 import assistant_pb2, insights_pb2, tryon_pb2
+
+
+def not_built(what: str) -> NotBuilt:
+    """The error of a call whose feature is missing; ``what`` is its subject in plain words."""
+    return NotBuilt(
+        "NOT_BUILT", f"This version of the server has no {what}.", "Update the server; docs name what each version has."
+    )
+
+
+class TryOnService:
+    """Try-on."""
+
+    async def fit_face(self, request: tryon_pb2.FitFaceRequest, call: Call) -> tryon_pb2.FitFaceResponse:
+        raise not_built("try-on for faces")
+
+    async def try_on_garment(
+        self, request: tryon_pb2.TryOnGarmentRequest, call: Call
+    ) -> tryon_pb2.TryOnGarmentResponse:
+        raise not_built("try-on for garments")
+
+    async def measure_body(self, request: tryon_pb2.MeasureBodyRequest, call: Call) -> tryon_pb2.MeasureBodyResponse:
+        raise not_built("body measures")
+
+    async def makeup(self, request: tryon_pb2.MakeupRequest, call: Call) -> tryon_pb2.MakeupResponse:
+        raise not_built("make-up")
+
+
+class AssistantService:
+    """The shop assistant."""
+
+    async def chat(self, request: assistant_pb2.ChatRequest, call: Call) -> AsyncIterator[assistant_pb2.ChatResponse]:
+        raise not_built("shop assistant")
+        yield  # makes it the stream that the contract says
+
+    async def feedback(self, request: assistant_pb2.FeedbackRequest, call: Call) -> assistant_pb2.FeedbackResponse:
+        raise not_built("shop assistant")
+
+    async def forget(self, request: assistant_pb2.ForgetRequest, call: Call) -> assistant_pb2.ForgetResponse:
+        raise not_built("shop assistant")
+
+
+class InsightsService:
+    """Events, funnels and experiments."""
+
+    async def record_events(
+        self, request: insights_pb2.RecordEventsRequest, call: Call
+    ) -> insights_pb2.RecordEventsResponse:
+        raise not_built("insights")
+
+    async def funnel(self, request: insights_pb2.FunnelRequest, call: Call) -> insights_pb2.FunnelResponse:
+        raise not_built("insights")
+
+    async def experiment(self, request: insights_pb2.ExperimentRequest, call: Call) -> insights_pb2.ExperimentResponse:
+        raise not_built("insights")
