@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 
 import pytest
+from showfloor.services.pages import decode, encode, page_size
 
 from assets_pipeline.errors import InputError
-from showfloor.services.pages import decode, encode, page_size
 
 
 @pytest.mark.parametrize("key", [("tin-1",), ("茶" * 64, 3), (-1.5, "a/b")])

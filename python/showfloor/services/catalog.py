@@ -200,7 +200,6 @@ def _save_all(session: Session, lines: Sequence[_Line]) -> _Tally:
             continue
         tally.created += row is None
         tally.updated += row is not None
-    session.flush()
     return tally
 
 

@@ -1,0 +1,284 @@
+"""The database: transactions, several processes, and what happens when it is locked, damaged or gone."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from showfloor.errors import Unavailable
+from showfloor.store.database import Database
+from showfloor.store.tables import ApiKey, Base, Blob, CaptureFile
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from assets_pipeline.errors import InputError, MachineError
+from tests.showfloor.postgres import Postgres
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def put(session: Session, name: str, scopes: list[str] | None = None) -> None:
+    session.add(ApiKey(id=name, name=name, digest=name, scopes=scopes or []))
+
+
+def count(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(ApiKey)) or 0
+
+
+def test_migrations_make_exactly_the_tables(db: Database) -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    db.migrate()  # again changes nothing
+
+
+def test_a_transaction_happens_whole_or_not_at_all(db: Database) -> None:
+    def half(session: Session) -> None:
+        put(session, "a")
+        session.flush()
+        raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError):
+        asyncio.run(db.run(half))
+    assert asyncio.run(db.read(count)) == 0
+    asyncio.run(db.run(put, "a"))
+    assert asyncio.run(db.read(count)) == 1
+    asyncio.run(db.read(put, "b"))  # a look changes nothing
+    assert asyncio.run(db.read(count)) == 1
+
+
+def test_foreign_keys_are_enforced(db: Database) -> None:
+    def dangling(session: Session) -> None:
+        session.add(CaptureFile(capture_id="none", name="a", position=0, size_bytes=1, sha256="0", received_bytes=0))
+
+    with pytest.raises(IntegrityError):
+        asyncio.run(db.run(dangling))
+
+
+def add_to_counter(session: Session) -> None:
+    blob = session.get(Blob, "counter", with_for_update=True)
+    assert blob is not None
+    blob.size_bytes += 1
+
+
+def test_no_update_is_lost_between_threads(db: Database) -> None:
+    with db.session() as session:
+        session.add(Blob(sha256="counter", size_bytes=0, media_type=""))
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: db.transact(add_to_counter), range(64)))
+    assert db.look(lambda s: s.get(Blob, "counter").size_bytes) == 64  # type: ignore[union-attr]
+
+
+PROCESS = """
+import sys
+from showfloor.store.database import Database
+from tests.showfloor.test_store_database import add_to_counter
+db = Database(sys.argv[1])
+db.migrate()
+for _ in range(50):
+    db.transact(add_to_counter)
+db.close()
+"""
+
+
+def test_no_update_is_lost_between_processes(db: Database) -> None:
+    with db.session() as session:
+        session.add(Blob(sha256="counter", size_bytes=0, media_type=""))
+    url = db.url.render_as_string(hide_password=False)
+    others = [subprocess.Popen([sys.executable, "-c", PROCESS, url], cwd=ROOT) for _ in range(2)]
+    for _ in range(50):
+        db.transact(add_to_counter)
+    assert [p.wait(60) for p in others] == [0, 0]
+    assert db.look(lambda s: s.get(Blob, "counter").size_bytes) == 150  # type: ignore[union-attr]
+
+
+def test_several_may_migrate_at_once(database_url: str) -> None:
+    databases = [Database(database_url) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(Database.migrate, databases))
+    for database in databases:
+        assert database.look(count) == 0
+        database.close()
+
+
+def test_a_newer_database_is_left_alone(db: Database) -> None:
+    with db.session() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(MachineError, match="DATABASE_TOO_NEW"):
+        db.migrate()
+
+
+def test_reads_go_on_while_somebody_writes_and_a_writer_waits_for_a_bounded_time(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    db = Database(f"sqlite:///{path}", busy_s=0.2)
+    db.migrate()
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert asyncio.run(db.read(count)) == 0
+    with pytest.raises(Unavailable) as error:
+        asyncio.run(db.run(put, "a"))
+    assert error.value.code == "DATABASE_UNAVAILABLE"
+    other.execute("COMMIT")
+    asyncio.run(db.run(put, "a"))
+    assert db.look(count) == 1
+    other.close()
+    db.close()
+
+
+def test_a_long_transaction_does_not_block_the_event_loop(db: Database) -> None:
+    async def main() -> int:
+        held = threading.Event()
+        release = threading.Event()
+
+        def long(session: Session) -> None:
+            put(session, "a")
+            held.set()
+            assert release.wait(30)
+
+        writing = asyncio.create_task(db.run(long))
+        while not held.is_set():
+            await asyncio.sleep(0.001)
+        beats = 0
+        for _ in range(50):
+            assert await db.read(count) == 0
+            beats += 1
+        release.set()
+        await writing
+        return beats
+
+    assert asyncio.run(main()) == 50
+
+
+def test_deadlocks_are_tried_again(db: Database) -> None:
+    with db.session() as session:
+        put(session, "a")
+        put(session, "b")
+    both = threading.Barrier(2, timeout=10)
+    tries: list[str] = []
+
+    def swap(session: Session, first: str, second: str) -> None:
+        tries.append(first)
+        session.get(ApiKey, first, with_for_update=True).name += "!"  # type: ignore[union-attr]
+        session.flush()
+        if len(tries) <= 2 and not db.sqlite:
+            both.wait()
+        session.get(ApiKey, second, with_for_update=True).name += "!"  # type: ignore[union-attr]
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda pair: db.transact(swap, *pair), [("a", "b"), ("b", "a")]))
+    assert len(tries) == (2 if db.sqlite else 3)
+    assert db.look(lambda s: [s.get(ApiKey, k).name for k in "ab"]) == ["a!!", "b!!"]  # type: ignore[union-attr]
+
+
+def test_values_that_cannot_be_stored_are_the_callers_mistake(postgres: Postgres) -> None:
+    db = Database(postgres.create("nul"))
+    db.migrate()
+    with pytest.raises(InputError, match="VALUE_INVALID"):
+        asyncio.run(db.read(lambda s: s.get(ApiKey, "a\0b")))
+    db.close()
+
+
+def test_postgres_may_stop_and_come_back(postgres: Postgres) -> None:
+    db = Database(postgres.create("comes_back"), busy_s=2.0)
+    db.migrate()
+    asyncio.run(db.run(put, "a"))
+    postgres.stop()
+    try:
+        began = time.monotonic()
+        for call in (db.read(count), db.run(put, "b")):
+            with pytest.raises(Unavailable) as error:
+                asyncio.run(call)
+            assert error.value.code == "DATABASE_UNAVAILABLE"
+            assert "127.0.0.1" not in str(error.value)
+        assert time.monotonic() - began < 30
+    finally:
+        postgres.start()
+    assert asyncio.run(db.read(count)) == 1
+    asyncio.run(db.run(put, "b"))
+    db.close()
+
+
+def test_postgres_stopped_inside_a_transaction(postgres: Postgres) -> None:
+    db = Database(postgres.create("inside"), busy_s=2.0)
+    db.migrate()
+
+    def cut(session: Session) -> None:
+        put(session, "a")
+        session.flush()
+        postgres.stop()
+
+    try:
+        with pytest.raises(Unavailable):
+            asyncio.run(db.run(cut))
+    finally:
+        postgres.start()
+    assert asyncio.run(db.read(count)) == 0
+    db.close()
+
+
+def test_a_full_disk_is_named(tmp_path: Path) -> None:
+    db = Database(f"sqlite:///{tmp_path / 'x.db'}")
+    db.migrate()
+
+    def fill(session: Session) -> None:
+        pages = session.execute(text("PRAGMA page_count")).scalar_one()
+        session.execute(text(f"PRAGMA max_page_count={pages}"))
+        put(session, "a", ["x" * 100_000])
+
+    with pytest.raises(MachineError, match="DISK_FULL"):
+        asyncio.run(db.run(fill))
+    db.close()
+
+
+def test_a_damaged_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    path.write_bytes(b"this is no database" * 1000)
+    db = Database(f"sqlite:///{path}")
+    with pytest.raises(MachineError, match="DATABASE_DAMAGED"):
+        db.migrate()
+    db.close()
+
+
+@pytest.mark.parametrize(
+    "url", ["", "nonsense", "sqlite://", "sqlite:///:memory:", "mysql://host/db", "postgresql+asyncpg://h/d"]
+)
+def test_other_databases_are_refused(url: str) -> None:
+    with pytest.raises(InputError, match="DATABASE_URL_INVALID"):
+        Database(url)
+
+
+def test_a_closed_database_says_so(tmp_path: Path) -> None:
+    db = Database(f"sqlite:///{tmp_path / 'x.db'}")
+    db.close()
+    with pytest.raises(Unavailable):
+        asyncio.run(db.read(count))
+
+
+KILLED = """
+import os, signal, sys
+from showfloor.store.database import Database
+from tests.showfloor.test_store_database import put
+db = Database(sys.argv[1])
+db.transact(put, "kept")
+with db.session() as session:
+    put(session, "lost")
+    session.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_was_committed_survives_a_kill_and_nothing_else_does(db: Database) -> None:
+    url = db.url.render_as_string(hide_password=False)
+    assert subprocess.run([sys.executable, "-c", KILLED, url], cwd=ROOT, timeout=60).returncode == -9
+    assert db.look(lambda s: [k.id for k in s.scalars(select(ApiKey))]) == ["kept"]
+    db.transact(put, "next")  # and no lock is left behind
