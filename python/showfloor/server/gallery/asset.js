@@ -2,7 +2,7 @@
 
 import { isAbort } from "./connect.js";
 import { button, errorBox, h, icon, ICONS, progressBar } from "./dom.js";
-import { ago, bytes, cm, count, percent, PROFILES, sizeText } from "./format.js";
+import { ago, bytes, count, percent, PROFILES, sizeText } from "./format.js";
 import { badge, emptyState, picture } from "./lists.js";
 import { productText } from "./product.js";
 import { reportSections } from "./report.js";
@@ -182,9 +182,7 @@ class Viewer {
         const level = lod.level ?? 0;
         this.stage.element.dataset.level = level;
         this.stage.element.dataset.profile = this.variant.profile;
-        const { x, y, z } = this.stage.measure();
-        const real = this.asset.sizeKnown ? `${cm(x)} × ${cm(y)} × ${cm(z)} cm · ` : "";
-        this.facts.textContent = `${real}LOD ${level} · ${count(lod.triangles)} triangles · ${bytes(lod.sizeBytes)}${lod === wanted ? "" : " · finer one is coming"}`;
+        this.facts.textContent = `LOD ${level} · ${count(lod.triangles)} triangles · ${bytes(lod.sizeBytes)}${lod === wanted ? "" : " · finer one is coming"}`;
       }
     } catch (error) {
       if (!isAbort(error) && !signal.aborted) this.message.replaceChildren(errorBox(error, button("Try again", () => this.#showLod(wanted))));

@@ -7,6 +7,8 @@ const VENDOR = new URL("vendor/", document.baseURI).href;
 const CORNERS = [0, 1, 2, 3, 4, 5, 6, 7].map((n) => [n & 1 ? 0.5 : -0.5, n & 2 ? 0.5 : -0.5, n & 4 ? 0.5 : -0.5]);
 const EDGES = [0, 1, 2].map((axis) => CORNERS.map((_, n) => [n, n | (1 << axis)]).filter(([a, b]) => a !== b));
 
+const HOME = "25deg 72deg 125%"; // room for the dimensions around the model
+
 let ready;
 
 /** Loads model-viewer and tells it where its decoders are, once. */
@@ -19,24 +21,51 @@ function prepare() {
     window.Worker = function (url, options) {
       return String(url).startsWith("blob:") ? new Worker(`${file}?${url}`) : new Worker(url, options);
     };
-    await import(`${VENDOR}model-viewer.min.js`);
-    Object.assign(customElements.get("model-viewer"), {
+    window.ModelViewerElement = {
       meshoptDecoderLocation: `${VENDOR}meshopt_decoder.js`,
       ktx2TranscoderLocation: VENDOR,
-    });
+    };
+    await import(`${VENDOR}model-viewer.min.js`);
   })();
   ready.catch(() => (ready = undefined));
   return ready;
 }
 
-/** Its style element is refused by the page's policy; the same rules as a sheet of the shadow root are not. */
+/** The page's policy refuses its style element; the same rules as a sheet of the shadow root are not refused. */
 function adoptStyle(viewer) {
+  const style = viewer.shadowRoot.querySelector("style");
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(viewer.shadowRoot.querySelector("style").textContent);
+  sheet.replaceSync(style.textContent);
+  style.remove();
   viewer.shadowRoot.adoptedStyleSheets = [sheet];
 }
 
 const sceneOf = (viewer) => viewer[Object.getOwnPropertySymbols(viewer).find((s) => s.description === "scene")];
+
+/** Swaps a mesh's look: its own material, or plain clay with every edge drawn on it. */
+function toggleLines(mesh) {
+  if (mesh.userData.lines) {
+    mesh.remove(mesh.userData.lines);
+    mesh.material = mesh.userData.material;
+    mesh.userData = {};
+    return;
+  }
+  const plain = (colour, settings) => {
+    const material = mesh.material.clone();
+    for (const name of Object.keys(material)) if (/map$/i.test(name)) material[name] = null;
+    material.color.set(colour);
+    return Object.assign(material, { metalness: 0, roughness: 1, ...settings });
+  };
+  const lines = mesh.clone(false);
+  lines.position.set(0, 0, 0);
+  lines.quaternion.identity();
+  lines.scale.set(1, 1, 1);
+  lines.material = plain("#000", { wireframe: true, transparent: true, opacity: 0.3, depthWrite: false });
+  const clay = plain("#d9d6ce", { polygonOffset: true, polygonOffsetFactor: 1, polygonOffsetUnits: 1 });
+  mesh.userData = { lines, material: mesh.material };
+  mesh.material = clay;
+  mesh.add(lines);
+}
 
 export class Stage {
   #viewer;
@@ -78,7 +107,6 @@ export class Stage {
         signal?.addEventListener("abort", () => failed(signal.reason), { once: true });
         viewer.src = url;
         if (first) this.element.prepend(viewer);
-        if (first) adoptStyle(viewer);
       });
     } finally {
       if (this.#url) URL.revokeObjectURL(this.#url);
@@ -94,22 +122,18 @@ export class Stage {
     this.element.dataset.loaded = String(Number(this.element.dataset.loaded ?? 0) + 1);
   }
 
-  /** Extent of the model that is shown, metres: {x, y, z}. */
-  measure() {
-    return this.#viewer.getDimensions();
-  }
-
   get wireframe() {
     return this.#wireframe;
   }
 
   set wireframe(on) {
     this.#wireframe = on;
-    const scene = this.#viewer && sceneOf(this.#viewer);
-    scene?.traverse((node) => {
-      if (node.isMesh && node.geometry.index && node.material?.isMeshStandardMaterial) node.material.wireframe = on;
-    });
-    scene?.queueRender();
+    if (!this.#viewer) return;
+    const scene = sceneOf(this.#viewer);
+    const meshes = [];
+    scene.traverse((node) => node.isMesh && node.material.isMeshStandardMaterial && meshes.push(node));
+    for (const mesh of meshes) if (mesh.userData.lines ? !on : on) toggleLines(mesh);
+    scene.queueRender();
   }
 
   get rotating() {
@@ -135,7 +159,7 @@ export class Stage {
 
   resetView() {
     if (!this.#viewer) return;
-    this.#viewer.cameraOrbit = "auto auto auto";
+    this.#viewer.cameraOrbit = HOME;
     this.#viewer.cameraTarget = "auto auto auto";
     this.#viewer.resetTurntableRotation(0);
   }
@@ -157,10 +181,11 @@ export class Stage {
       "shadow-softness": "0.8",
       "auto-rotate-delay": "0",
       "rotation-per-second": "24deg",
-      "max-camera-orbit": "auto 100deg auto",
-      "camera-orbit": "25deg 72deg auto",
+      "max-camera-orbit": "auto 100deg 250%",
+      "camera-orbit": HOME,
     };
     this.#viewer = h("model-viewer", attributes);
+    adoptStyle(this.#viewer);
     this.#viewer.autoRotate = this.#rotating;
     this.#viewer.append(...CORNERS.map((_, n) => h("i", { slot: `hotspot-${n}`, class: "corner", "aria-hidden": "true" })));
     this.element.append(this.overlay);
@@ -206,7 +231,8 @@ function dimension(a, b, middle, metres) {
   ny *= away;
   const [ax, ay, bx, by] = [a.x + 14 * nx, a.y + 14 * ny, b.x + 14 * nx, b.y + 14 * ny];
   const tick = (x, y) => `M${x - 5 * nx} ${y - 5 * ny}L${x + 5 * nx} ${y + 5 * ny}`;
-  const label = svg("text", { x: (ax + bx) / 2 + 26 * nx, y: (ay + by) / 2 + 16 * ny + 4 });
+  const anchor = nx > 0.35 ? "start" : nx < -0.35 ? "end" : "middle";
+  const label = svg("text", { x: (ax + bx) / 2 + 10 * nx, y: (ay + by) / 2 + 14 * ny + 5, "text-anchor": anchor });
   label.textContent = `${cm(metres)} cm`;
   return [svg("path", { d: `M${ax} ${ay}L${bx} ${by}${tick(ax, ay)}${tick(bx, by)}` }), label];
 }
