@@ -62,9 +62,10 @@ class Blobs:
 
     def put_bytes(self, data: bytes, media_type: str) -> str:
         """Store ``data``; see ``put_file``."""
-        with disk_errors(), tempfile.NamedTemporaryFile() as file:
-            file.write(data)
-            file.flush()
+        with tempfile.NamedTemporaryFile() as file:
+            with disk_errors():
+                file.write(data)
+                file.flush()
             return self.put_file(Path(file.name), media_type)
 
     def open_range(self, sha256: str, offset: int, length: int) -> bytes:

@@ -221,8 +221,12 @@ class RemoteShelf:
         if length <= 0:
             return b""
         with self._errors(sha256):
-            data = self._fs.cat_file(self._key(sha256), start=offset, end=offset + length)
-        return bytes(data)
+            try:
+                return bytes(self._fs.cat_file(self._key(sha256), start=offset, end=offset + length))
+            except OSError as error:
+                if error.errno == errno.EINVAL and offset >= self._fs.info(self._key(sha256))["size"]:
+                    return b""  # S3 refuses a range behind the end
+                raise
 
     def fetch(self, sha256: str, to: Path) -> None:
         draft = to.with_name(f".{uuid.uuid4().hex}")
@@ -253,11 +257,9 @@ class RemoteShelf:
             yield
         except ShowfloorError:
             raise
-        except FileNotFoundError as error:
-            if not sha256:
-                raise
-            raise _missing(sha256) from error
         except Exception as error:
+            if sha256 and isinstance(error, FileNotFoundError):
+                raise _missing(sha256) from error
             if isinstance(error, OSError) and error.errno in _FULL:
                 raise MachineError("DISK_FULL", "The disk is full.", "Free some space, then try again.") from error
             log.warning("blob store: %s: %s", type(error).__name__, error)
