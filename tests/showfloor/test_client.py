@@ -8,7 +8,6 @@ import hashlib
 import http.server
 import threading
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -290,7 +289,8 @@ def test_download_goes_on_after_breaks(server: ContractServer, proxy: Proxy, tmp
     requests = server.seen["stream_asset"]
     assert len(requests) == 4
     progress = [sum(r.offset for r in request.resume) for request in requests]
-    assert all(a < b for a, b in pairwise(progress))
+    assert progress == sorted(progress)
+    assert progress[-1] > 500_000
     assert {request.resume_etag for request in requests[1:]} == {asset.variants[0].etag}
 
 

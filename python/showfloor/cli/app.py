@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from showfloor.cli import keys, remote
+
 app = typer.Typer(
     help="Product photos in, AR/VR-ready glTF out.",
     no_args_is_help=True,
@@ -18,6 +20,8 @@ app = typer.Typer(
 )
 models = typer.Typer(help="The weight files of learned steps: list, fetch, check.", no_args_is_help=True)
 app.add_typer(models, name="models")
+app.add_typer(remote.app, name="remote")
+app.add_typer(keys.app, name="keys")
 
 
 class Engine(StrEnum):
@@ -153,3 +157,6 @@ def models_verify(names: Names = None) -> None:
     from showfloor.cli.lists import verify_models
 
     verify_models(names or [])
+
+
+app.command()(keys.gc)

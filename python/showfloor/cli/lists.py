@@ -10,6 +10,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from assets_pipeline.errors import MachineError
 
@@ -20,7 +21,7 @@ def print_profiles(as_json: bool) -> None:
     if as_json:
         print(json.dumps([asdict(p) for p in PROFILES.values()]))
         return
-    table = _table("Profile", "File ≤", "Triangles LOD 0 / 1 / 2", "Texture ≤", "Geometry", "Textures")
+    table = table_of("Profile", "File ≤", "Triangles LOD 0 / 1 / 2", "Texture ≤", "Geometry", "Textures")
     for p in PROFILES.values():
         table.add_row(
             p.name,
@@ -52,7 +53,7 @@ def print_models(as_json: bool) -> None:
     if as_json:
         print(json.dumps(rows))
         return
-    table = _table("Model", "Purpose", "Licence", "Commercial use", "Size", "Here")
+    table = table_of("Model", "Purpose", "Licence", "Commercial use", "Size", "Here")
     for r in rows:
         commercial, here = ("yes" if r[k] else "no" for k in ("commercial", "here"))
         table.add_row(r["name"], r["purpose"], r["licence"], commercial, f"{r['size'] / 1e6:.1f} MB", here)
@@ -80,7 +81,7 @@ def print_score(mesh: Path, cameras: Path, truth: Path, as_json: bool) -> None:
     if as_json:
         print(json.dumps(asdict(s)))
         return
-    table = _table("Within", "Precision", "Recall", "F")
+    table = table_of("Within", "Precision", "Recall", "F")
     for t, p, r, f in zip(s.thresholds, s.precision, s.recall, s.f, strict=True):
         table.add_row(f"{100 * t:g} % of the diagonal", f"{p:.3f}", f"{r:.3f}", f"{f:.3f}")
     console = Console()
@@ -101,7 +102,22 @@ def _is_here(name: str) -> bool:
     return True
 
 
-def _table(*columns: str) -> Table:
+def print_rows(columns: Sequence[str], rows: Sequence[Sequence[str | Text]], empty: str) -> None:
+    """A table whose first column is never shortened, or ``empty`` when there are no rows."""
+    console = Console()
+    if not rows:
+        console.print(empty)
+        return
+    table = table_of(*columns)
+    for column in table.columns:
+        column.overflow = "fold"
+    table.columns[0].no_wrap = True
+    for row in rows:
+        table.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
+    console.print(table)
+
+
+def table_of(*columns: str) -> Table:
     table = Table(box=None, header_style="dim", padding=(0, 2, 0, 0))
     for c in columns:
         table.add_column(c)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol
@@ -119,13 +120,8 @@ def make_view(total: int) -> View:
 def print_result(result: BatchResult, out_dir: Path, index: Path | None) -> None:
     """The final table, then the names of the files that were made."""
     console = Console()
-    table = Table(header_style="dim", box=None, padding=(0, 2, 0, 0))
-    for name in ("Product", "Verdict", "Size (cm)", "Triangles", "MB", "Time", "Reasons"):
-        table.add_column(name, justify="right" if name in ("Triangles", "MB", "Time") else "left")
-    for r in result.reports:
-        table.add_row(*_row(r))
     if result.reports:
-        console.print(table)
+        console.print(report_table(result.reports))
     for r in result.reports[:LISTED_PRODUCTS]:
         for file in (*r.files, "report.json", *(["report.html"] if index else [])):
             path = out_dir / r.name / file
@@ -137,6 +133,16 @@ def print_result(result: BatchResult, out_dir: Path, index: Path | None) -> None
         _print_path(console, index)
     if result.cancelled:
         console.print("Cancelled. Run the same command again to go on.", style="yellow")
+
+
+def report_table(reports: Iterable[Report]) -> Table:
+    """One row for each product."""
+    table = Table(header_style="dim", box=None, padding=(0, 2, 0, 0))
+    for name in ("Product", "Verdict", "Size (cm)", "Triangles", "MB", "Time", "Reasons"):
+        table.add_column(name, justify="right" if name in ("Triangles", "MB", "Time") else "left")
+    for r in reports:
+        table.add_row(*_row(r))
+    return table
 
 
 def _row(r: Report) -> tuple[Text | str, ...]:

@@ -48,7 +48,7 @@ def read_address(text: str | None = None, ca: Path | str | None = None) -> Addre
     """``host``, ``host:port``, ``https://host:port`` (TLS) or ``http://host:port`` (none) → ``Address``.
 
     Without a scheme the way is encrypted unless the server is on this machine. ``ca`` is a PEM file with the
-    certificates to trust, and asks for TLS. Default: ``SHOWFLOOR_SERVER``, else localhost:50051.
+    certificates to trust, and asks for TLS. Defaults: ``SHOWFLOOR_SERVER``, else localhost:50051; ``SHOWFLOOR_CA``.
 
     Raises:
         InputError: SERVER_ADDRESS, FILE_UNREADABLE.
@@ -70,7 +70,8 @@ def read_address(text: str | None = None, ca: Path | str | None = None) -> Addre
         raise InputError(
             "SERVER_ADDRESS", f"{text} is not encrypted, and a CA is given.", "Write https://, or no scheme."
         )
-    return Address(host, port, tls, _read(Path(ca)) if ca is not None else None)
+    ca = ca or os.environ.get("SHOWFLOOR_CA")
+    return Address(host, port, tls, _read(Path(ca)) if tls and ca else None)
 
 
 def _read(ca: Path) -> bytes:

@@ -52,7 +52,7 @@ class AsyncClient:
         server: ``host:port`` of native gRPC, ``https://host:port`` or ``http://host:port``. Default: SHOWFLOOR_SERVER,
             else localhost:50051. Servers on other machines are spoken to over TLS unless it says ``http://``.
         api_key: Default: SHOWFLOOR_API_KEY.
-        ca: PEM file with certificates to trust, for a server whose certificate is your own.
+        ca: PEM file with certificates to trust, for a server with a certificate of your own. Default: SHOWFLOOR_CA.
         web: ``http://host:port`` of the web port, for thumbnails and reports. Default: SHOWFLOOR_WEB; without it
             ``download`` leaves them out and says so.
         timeout_s: Deadline of one call.
