@@ -6,11 +6,12 @@ SHOWFLOOR := .venv/bin/showfloor
 PIP := $(PY) -m pip --disable-pip-version-check install -q
 SAMPLE := samples/tin
 HEIGHT = $(shell $(PY) -c 'import json; print(json.load(open("$(SAMPLE)/sample.json"))["height_m"])')
+DOCUMENTED := recipes batch capture segment camera stereo surface texture gltf types profiles report errors progress score models
 
 export PYTHONNOUSERSITE := 1
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-dev demo test test-all lint format bench sample protos lock clean
+.PHONY: help setup setup-dev demo test test-all lint format bench sample protos reference lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
@@ -30,15 +31,15 @@ setup-dev: setup .venv/.dev
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
-.venv/.dev: .venv/.python .venv/.node requirements-dev.lock
+.venv/.dev: .venv/.python requirements-dev.lock protos/package-lock.json
 	@echo "Installing the Python packages of requirements-dev.lock"
 	@$(PIP) -r requirements-dev.lock
-	@cd node && npm ci --no-audit --no-fund --loglevel=error
+	@cd protos && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .venv/.node: .venv/.system node/package-lock.json
 	@echo "Installing the Node packages of node/package-lock.json"
-	@cd node && npm ci --omit=dev --no-audit --no-fund --loglevel=error
+	@cd node && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .venv/.models: .venv/.python assets_pipeline/models/registry.py
@@ -76,8 +77,11 @@ sample: setup ## model and render the sample capture again
 protos: setup-dev ## lint the contract and generate its message classes
 	@$(PY) scripts/protos.py
 
+reference: setup-dev ## write the API reference into docs/reference
+	@$(PY) -m pdoc -o docs/reference $(addprefix assets_pipeline.,$(DOCUMENTED)) showfloor.client showfloor.settings
+
 lock: ## pin what is installed in .venv
 	@$(PY) scripts/lock.py
 
 clean: ## remove what was made here, the environment included
-	@rm -rf .venv demo node/node_modules build dist
+	@rm -rf .venv demo node/node_modules protos/node_modules docs/reference build dist

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 from dataclasses import asdict, dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 from assets_pipeline.errors import InputError, MachineError
+from assets_pipeline.files import unwritable
 from assets_pipeline.report import Report
 
 try:
@@ -52,7 +54,7 @@ class Manifest:
         self.entries: dict[str, Entry] = {}
 
     def __enter__(self) -> Manifest:
-        self._file = self.path.open("a+b")
+        self._file = self.path.open("a+b", buffering=0)  # closing it has nothing left to write
         try:
             if fcntl is not None:
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -79,10 +81,14 @@ class Manifest:
         self._file.close()
 
     def append(self, entry: Entry) -> None:
-        """Add a line and force it to the disk."""
-        self._file.write(json.dumps(asdict(entry), ensure_ascii=False).encode() + b"\n")
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        """Add a line and force it to the disk; raises ``MachineError`` DISK_FULL, OUT_NOT_WRITABLE."""
+        line = json.dumps(asdict(entry), ensure_ascii=False).encode() + b"\n"
+        try:
+            if self._file.write(line) < len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(self._file.fileno())
+        except OSError as e:
+            raise unwritable(self.path, e) from e
         self.entries[entry.name] = entry
 
     def finished(self, name: str, fingerprint: str) -> Report | None:

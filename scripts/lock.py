@@ -16,6 +16,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ("hatchling", "editables")
+TESTED = ("dev", "ray", "postgres", "s3")
 
 
 def closure(requirements: Iterable[str]) -> dict[str, str]:
@@ -32,7 +33,7 @@ def closure(requirements: Iterable[str]) -> dict[str, str]:
         try:
             package = distribution(requirement.name)
         except PackageNotFoundError as e:
-            raise SystemExit(f"{requirement.name} is not installed: pip install -e '.[dev,ray]' first") from e
+            raise SystemExit(f"{requirement.name} is not installed: pip install -e '.[dev,ray,postgres,s3]' first") from e
         found[key[0]] = package.version
         for text in package.requires or []:
             needed = Requirement(text)
@@ -53,7 +54,7 @@ def main() -> None:
     extras = project["optional-dependencies"]
     runtime = [*project["dependencies"], *BUILD]
     write("requirements.lock", closure(runtime))
-    write("requirements-dev.lock", closure([*runtime, *extras["dev"], *extras["ray"]]))
+    write("requirements-dev.lock", closure([*runtime, *(r for name in TESTED for r in extras[name])]))
 
 
 if __name__ == "__main__":

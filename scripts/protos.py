@@ -32,9 +32,10 @@ def generate(folder: Path) -> dict[str, str]:
 
 
 def lint() -> None:
-    buf = ROOT / "node/node_modules/.bin/buf"
+    buf = PROTOS / "node_modules/@bufbuild/buf-linux-x64/bin/buf"
     if not buf.exists():
-        raise SystemExit("buf is missing: run `make setup-dev`")
+        print("The protos are not linted: buf is installed on Linux x64 only, by `make setup-dev`.")
+        return
     if subprocess.run([buf, "lint"], cwd=ROOT).returncode != 0:
         raise SystemExit("the protos have lint errors; see above")
 

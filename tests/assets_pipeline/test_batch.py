@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -233,6 +234,19 @@ def test_a_full_disk_is_told_before_the_work(tmp_path: Path, monkeypatch: pytest
         convert(make_things(tmp_path, "a"), tmp_path / "out")
     assert e.value.code == "DISK_FULL"
     assert not (tmp_path / "calls.txt").exists()
+
+
+def test_a_disk_that_fills_up_during_the_run_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    things = make_things(tmp_path, "good")
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(MachineError) as e:
+        convert(things, tmp_path / "out")
+    assert e.value.code == "DISK_FULL"
+    monkeypatch.undo()
+    assert convert(things, tmp_path / "out").exit_code == 0
 
 
 def test_two_runs_into_one_folder(tmp_path: Path) -> None:

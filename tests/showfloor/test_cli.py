@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from showfloor.cli import exit_code, main
@@ -101,3 +102,18 @@ def test_models_list_and_an_unknown_model(
         main(["models", "verify", rows[0]["name"]])
     assert e.value.code == 3
     assert "models pull" in capsys.readouterr().err
+
+
+def test_a_mistake_of_ours_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setattr("showfloor.cli.lists.print_profiles", lambda _: {}["missing"])
+    with pytest.raises(SystemExit) as ended:
+        main(["profiles"])
+    told = capsys.readouterr().err
+    assert ended.value.code == 3
+    assert "UNEXPECTED" in told
+    assert "Traceback" not in told
+    assert "KeyError" in next(tmp_path.glob("showfloor-error-*.log")).read_text()

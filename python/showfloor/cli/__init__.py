@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
-from assets_pipeline.errors import Cancelled, InputError, ShowfloorError
+from assets_pipeline.errors import Cancelled, InputError, MachineError, ShowfloorError
 
 OK, SOME_FAILED, USAGE, MACHINE, CANCELLED = 0, 1, 2, 3, 130
 
@@ -14,7 +14,9 @@ def exit_code(error: ShowfloorError) -> int:
     """The one place that turns errors into exit codes."""
     if isinstance(error, Cancelled):
         return CANCELLED
-    return USAGE if isinstance(error, InputError) else MACHINE
+    from showfloor.errors import Forbidden, NotFound, Unauthenticated
+
+    return USAGE if isinstance(error, InputError | NotFound | Unauthenticated | Forbidden) else MACHINE
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -30,6 +32,22 @@ def main(arguments: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         _tell(Cancelled(), as_json="--json" in arguments)
         sys.exit(CANCELLED)
+    except Exception as error:
+        _tell(_unexpected(error), as_json="--json" in arguments)
+        sys.exit(MACHINE)
+
+
+def _unexpected(error: Exception) -> MachineError:
+    """What a user reads of a mistake of ours; the traceback goes into a file."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="showfloor-error-", suffix=".log", delete=False) as file:
+        file.writelines(traceback.format_exception(error))
+    what = f"{type(error).__name__}: {error}".rstrip(".")
+    return MachineError(
+        "UNEXPECTED", f"Showfloor met an error that it does not know: {what}.", f"Please report it with {file.name}."
+    )
 
 
 def _tell(error: ShowfloorError, as_json: bool) -> None:
