@@ -6,7 +6,8 @@ SHOWFLOOR := .venv/bin/showfloor
 PIP := $(PY) -m pip --disable-pip-version-check install -q
 SAMPLE := samples/tin
 HEIGHT = $(shell $(PY) -c 'import json; print(json.load(open("$(SAMPLE)/sample.json"))["height_m"])')
-DOCUMENTED := recipes batch capture segment camera stereo surface texture gltf types profiles report errors progress score models
+DOCUMENTED := recipes.by_kind recipes.options recipes.photos recipes.video recipes.rgbd recipes.single_photo batch capture \
+  segment camera stereo surface texture gltf types profiles report errors progress score models
 
 export PYTHONNOUSERSITE := 1
 MAKEFLAGS += --no-print-directory
