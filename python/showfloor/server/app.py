@@ -15,6 +15,7 @@ from showfloor.server.metrics import Metrics
 from showfloor.server.traces import open_traces
 from showfloor.server.web import WebApp
 from showfloor.services.asset import AssetService
+from showfloor.services.blocks import BlockReader
 from showfloor.services.capture import CaptureService
 from showfloor.services.catalog import CatalogService
 from showfloor.services.generation import GenerationService
@@ -47,12 +48,12 @@ class App:
         self.db.migrate()
         self.blobs = Blobs(settings.blobs, self.db)
         self.runner = Runner(self.db, self.blobs, settings)
-        generation = GenerationService(self.db, self.blobs, settings, self.runner)
-        self.assets = AssetService(self.db, self.blobs, generation)
+        generation = GenerationService(self.db, settings, self.runner)
+        self.reader = BlockReader(self.blobs)
         self.services: dict[str, object] = {
             "CaptureService": CaptureService(self.db, self.blobs, settings),
             "GenerationService": generation,
-            "AssetService": self.assets,
+            "AssetService": AssetService(self.db, self.reader, generation),
             "CatalogService": CatalogService(self.db),
             "TryOnService": TryOnService(),
             "AssistantService": AssistantService(),
@@ -67,7 +68,7 @@ class App:
             max_streams=settings.max_streams,
             traces=self.traces,
         )
-        files = Files(self._find_blob, self.blobs, self.assets.readers, self.metrics, private=settings.keys_required)
+        files = Files(self._find_blob, self.reader, self.metrics, private=settings.keys_required)
         self.web = WebApp(settings, self.gate, self.health, files, self._count_jobs)
 
     async def start(self) -> None:
@@ -77,7 +78,7 @@ class App:
     async def close(self) -> None:
         """Hand jobs back and close what is open; call it once, after the transports."""
         await self.runner.close()
-        self.assets.close()
+        self.reader.close()
         self.db.close()
         if self.traces is not None:
             self.traces.close()
