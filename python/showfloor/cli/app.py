@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from showfloor.cli import keys, remote
+from showfloor.cli.serve import serve
 
 app = typer.Typer(
     help="Product photos in, AR/VR-ready glTF out.",
@@ -159,4 +160,5 @@ def models_verify(names: Names = None) -> None:
     verify_models(names or [])
 
 
+app.command()(serve)
 app.command()(keys.gc)

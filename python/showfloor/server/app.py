@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
@@ -78,7 +80,13 @@ class App:
     async def close(self) -> None:
         """Hand jobs back and close what is open; call it once, after the transports."""
         await self.runner.close()
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
         self.reader.close()
+        for service in self.services.values():
+            if isinstance(service, CaptureService | CatalogService):
+                service.close()
         self.db.close()
         if self.traces is not None:
             self.traces.close()

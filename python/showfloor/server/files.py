@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Executor
-from contextlib import suppress
+from contextlib import aclosing, suppress
+from typing import Any
 
 import grpc
 
@@ -14,7 +14,7 @@ from showfloor.errors import NotFound
 from showfloor.server.http import SAFE_HEADERS, Header, Receive, Scope, Send, header, refuse, respond
 from showfloor.server.metrics import Metrics
 from showfloor.server.status import Status
-from showfloor.services.chunks import CHUNK, Ranges, read_range
+from showfloor.services.blocks import BlockReader
 from showfloor.store.blobs import BlobInfo
 
 PATH = re.compile(r"/files/([0-9a-f]{64})/([^/]{1,200})")
@@ -39,15 +39,13 @@ class Files:
     def __init__(
         self,
         find: Callable[[str], Awaitable[BlobInfo]],
-        blobs: Ranges,
-        executor: Executor,
+        reader: BlockReader,
         metrics: Metrics,
         *,
         private: bool,
     ) -> None:
         self._find = find
-        self._blobs = blobs
-        self._executor = executor
+        self._reader = reader
         self._sent = metrics.file_bytes
         reach = b"private" if private else b"public"
         self._cache: Header = (b"cache-control", reach + b", max-age=31536000, immutable")
@@ -105,38 +103,32 @@ class Files:
             number = 200
         if scope["method"] == "HEAD":
             return await respond(send, number, headers, length=end - begin)
-        first = await self._read(sha256, begin, end)
         framed = [*headers, *SAFE_HEADERS, (b"content-length", b"%d" % (end - begin))]
-        await send({"type": "http.response.start", "status": number, "headers": framed})
-        await self._body(receive, send, sha256, begin, end, first)
+        start = {"type": "http.response.start", "status": number, "headers": framed}
+        await self._send(receive, send, start, sha256, begin, end)
 
-    async def _body(self, receive: Receive, send: Send, sha256: str, at: int, end: int, data: bytes) -> None:
-        """Send the bytes, reading one block ahead; stop when the client has gone."""
+    async def _send(
+        self, receive: Receive, send: Send, start: dict[str, Any], sha256: str, begin: int, end: int
+    ) -> None:
+        """Send ``start`` once the first bytes are there, and the bytes as long as the client is."""
         gone = asyncio.create_task(_gone(receive))
         try:
-            while not gone.done():
-                at += len(data)
-                ahead = asyncio.ensure_future(self._read(sha256, at, end)) if at < end and data else None
-                try:
-                    await send({"type": "http.response.body", "body": data, "more_body": ahead is not None})
-                    self._sent.inc(len(data))
-                    if ahead is None:
+            async with aclosing(self._reader.blocks(sha256, begin, end)) as blocks:
+                async for block in blocks:
+                    if gone.done():
                         return
-                    data = await ahead
-                finally:
-                    if ahead is not None:
-                        ahead.cancel()
+                    if start:
+                        await send(start)
+                        start = {}
+                    await send({"type": "http.response.body", "body": block, "more_body": True})
+                    self._sent.inc(len(block))
+            if start:
+                await send(start)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             gone.cancel()
             with suppress(asyncio.CancelledError):
                 await gone
-
-    async def _read(self, sha256: str, at: int, end: int) -> bytes:
-        length = min(CHUNK, end - at)
-        if length <= 0:
-            return b""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, read_range, self._blobs, sha256, at, length)
 
 
 def parse_range(text: str, size: int) -> tuple[int, int] | None:

@@ -107,7 +107,7 @@ def _serialised(response: Message | Encoded) -> bytes:
 def _unary(gate: Gate, rpc: Rpc) -> Callable[[bytes, Any], Awaitable[Message | Encoded]]:
     async def call(request: bytes, context: Any) -> Message | Encoded:
         caller = _caller(context)
-        context.set_trailing_metadata(((REQUEST_ID, caller.request_id),))
+        context.set_trailing_metadata(((REQUEST_ID, caller.request_id),))  # initial metadata halves the rate of calls
         try:
             return await gate.unary(rpc, request, caller)
         except Refused as refusal:

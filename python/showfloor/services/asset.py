@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Protocol
 
 from assets_pipeline.errors import Cancelled, InputError, ShowfloorError
 from assets_pipeline.profiles import PROFILES
 from showfloor.errors import Conflict, Unavailable
 from showfloor.services.asset_rows import PRODUCT_ID, AssetRows, Loaded, no_product
+from showfloor.services.blocks import BlockReader
 from showfloor.services.call import Call
-from showfloor.services.chunks import ChunkReader, Ranges
+from showfloor.services.chunks import chunks
 from showfloor.services.encoded import Encoded
 from showfloor.services.pages import decode, encode, page_size
 from showfloor.services.variants import checked_profile, choose_profile
 from showfloor.store.database import Database
 from showfloor.v1 import asset_pb2, generation_pb2
 
-READERS = 4
 MAX_EXTENSIONS = 200
 
 
@@ -33,11 +33,10 @@ class Maker(Protocol):
 class AssetService:
     """The calls of ``showfloor.v1.AssetService``."""
 
-    def __init__(self, db: Database, blobs: Ranges, maker: Maker) -> None:
+    def __init__(self, db: Database, reader: BlockReader, maker: Maker) -> None:
         self._rows = AssetRows(db)
+        self._reader = reader
         self._maker = maker
-        self.readers = ThreadPoolExecutor(READERS, "blob-read")
-        self._chunks = ChunkReader(blobs, self.readers)
 
     async def list_assets(self, request: asset_pb2.ListAssetsRequest, call: Call) -> asset_pb2.ListAssetsResponse:
         """Assets, newest first.
@@ -68,7 +67,7 @@ class AssetService:
 
     async def stream_asset(
         self, request: asset_pb2.StreamAssetRequest, call: Call
-    ) -> AsyncIterator[asset_pb2.StreamAssetResponse | Encoded]:
+    ) -> AsyncGenerator[asset_pb2.StreamAssetResponse | Encoded, None]:
         """The files of the variant that ``variants.choose_profile`` names.
 
         Raises:
@@ -93,8 +92,9 @@ class AssetService:
             variant = next((v for v in asset.variants if v.profile == profile), None)
             if variant is not None:
                 break
-            async for job in self._make(asset.id, profile, call):
-                yield asset_pb2.StreamAssetResponse(preparing=job)
+            async with aclosing(self._make(asset.id, profile, call)) as jobs:
+                async for job in jobs:
+                    yield asset_pb2.StreamAssetResponse(preparing=job)
             asset = (await self._find(asset_pb2.GetAssetRequest(asset_id=asset.id))).message
         else:
             raise Unavailable("VARIANT_MISSING", f"The variant {profile} was made and is gone.", "Try again.")
@@ -111,20 +111,19 @@ class AssetService:
             if lod.level < finest:
                 continue
             begin = offsets.get(lod.level, 0) if resumed else 0
-            async for message in self._chunks.messages(lod.sha256, lod.size_bytes, lod.level, begin):
-                yield message
+            if begin < lod.size_bytes:
+                async with aclosing(chunks(self._reader, lod.sha256, lod.level, begin, lod.size_bytes)) as bytes_:
+                    async for chunk in bytes_:
+                        yield chunk
             end = asset_pb2.LodEnd(level=lod.level, sha256=lod.sha256)
             yield asset_pb2.StreamAssetResponse(lod_end=end)
-
-    def close(self) -> None:
-        self.readers.shutdown(wait=False, cancel_futures=True)
 
     async def _find(self, request: asset_pb2.GetAssetRequest | asset_pb2.StreamAssetRequest) -> Loaded:
         if request.WhichOneof("which") is None:
             raise InputError("ASSET_NOT_NAMED", "Neither asset_id nor product_id is set.", "Set one of them.")
         return await self._rows.get(request)
 
-    async def _make(self, asset_id: str, profile: str, call: Call) -> AsyncIterator[generation_pb2.Job]:
+    async def _make(self, asset_id: str, profile: str, call: Call) -> AsyncGenerator[generation_pb2.Job, None]:
         """Have a variant made; yields the job whenever it changes."""
         job_id = await self._maker.ensure_variant(asset_id, profile, call)
         job, shown = generation_pb2.Job(), generation_pb2.Job()
