@@ -160,5 +160,16 @@ def models_verify(names: Names = None) -> None:
     verify_models(names or [])
 
 
+@app.command()
+def doctor(config: keys.Config = None, data_dir: keys.DataDir = None, json: Json = False) -> None:
+    """Print what is installed, which paths are active, and what to do about the rest.
+
+    Exit code 1: something needed is missing.
+    """
+    from showfloor.cli.doctor import doctor as examine
+
+    sys.exit(examine(config, data_dir, json))
+
+
 app.command()(serve)
 app.command()(keys.gc)

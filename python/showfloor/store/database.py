@@ -107,21 +107,26 @@ class Database:
         Raises:
             MachineError: DATABASE_TOO_NEW.
         """
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-        scripts = ScriptDirectory.from_config(config)
-        known = {script.revision for script in scripts.walk_revisions()}
-        with explained():
-            with self.engine.connect() as connection:
-                if _is_current(connection, scripts, known):
-                    return
-            with self._wait_for_turn(True), self._writing.begin() as connection:
-                if not self.sqlite:
-                    connection.execute(text("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0"))
-                    connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _MIGRATION_LOCK})
-                if not _is_current(connection, scripts, known):
-                    config.attributes["connection"] = connection
-                    command.upgrade(config, "head")
+        if self.is_current():
+            return
+        config, scripts, known = _migrations()
+        with explained(), self._wait_for_turn(True), self._writing.begin() as connection:
+            if not self.sqlite:
+                connection.execute(text("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0"))
+                connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _MIGRATION_LOCK})
+            if not _is_current(connection, scripts, known):
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+
+    def is_current(self) -> bool:
+        """Whether the tables have this version's shape; changes nothing.
+
+        Raises:
+            MachineError: DATABASE_TOO_NEW. Unavailable: DATABASE_UNAVAILABLE.
+        """
+        _, scripts, known = _migrations()
+        with explained(), self.engine.connect() as connection:
+            return _is_current(connection, scripts, known)
 
     def close(self) -> None:
         """End the threads and connections; waits for transactions that run."""
@@ -208,6 +213,14 @@ def _postgres(url: URL, busy_s: float) -> Engine:
         raise MachineError(
             "DATABASE_DRIVER_MISSING", "PostgreSQL's driver is not installed.", "pip install 'showfloor[postgres]'."
         ) from error
+
+
+def _migrations() -> tuple[Config, ScriptDirectory, set[str]]:
+    """The migrations that come with this version, and the names of all of them."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    scripts = ScriptDirectory.from_config(config)
+    return config, scripts, {script.revision for script in scripts.walk_revisions()}
 
 
 def _is_current(connection: Connection, scripts: ScriptDirectory, known: set[str]) -> bool:

@@ -1,0 +1,194 @@
+"""What ``showfloor doctor`` asks of the server's settings and of what they name."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import ssl
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+from sqlalchemy.engine import make_url
+
+from assets_pipeline.batch import MEMORY_PER_WORKER_MB
+from assets_pipeline.errors import ShowfloorError
+from assets_pipeline.outdir import prepare
+from showfloor.cli.doctor import Check
+from showfloor.cli.doctor_install import installed
+from showfloor.settings import Settings, load_settings
+from showfloor.store.database import Database
+from showfloor.store.keys import list_keys
+
+LITTLE_DISK_MB, NO_DISK_MB = 10_000.0, 500.0
+ANSWER_S = 2.0
+
+
+def read_settings(config: Path | None, data_dir: Path | None) -> Settings:
+    """The settings as ``serve`` would use them."""
+    return load_settings(config, data_dir=data_dir)
+
+
+def drivers(settings: Settings) -> list[Check]:
+    """What only some settings need."""
+    wanted = (
+        ("Ray", "ray", "ray", settings.executor == "ray"),
+        ("PostgreSQL driver", "psycopg", "postgres", not settings.database.startswith("sqlite")),
+        ("S3 driver", "s3fs", "s3", settings.blobs.startswith("s3:")),
+        ("OpenTelemetry", "opentelemetry-sdk", "otel", bool(settings.otlp_endpoint)),
+    )
+    checks = []
+    for name, package, extra, needed in wanted:
+        found = installed(package)
+        if found:
+            checks.append(Check(name, "ok", f"{package} {found}, {'used' if needed else 'not used'} as things are set"))
+        else:
+            fix = f"pip install 'showfloor[{extra}]'"
+            checks.append(Check(name, "missing" if needed else "optional", "not installed", fix))
+    return checks
+
+
+def data_dir(settings: Settings) -> list[Check]:
+    """Whether the data folder can be written to, and how much fits."""
+    root = settings.root
+    existed = root.exists()
+    try:
+        prepare(root)
+        free_mb = shutil.disk_usage(root).free / 1e6
+    except ShowfloorError as error:
+        return [Check("Data folder", "missing", error.message, "Choose another with SHOWFLOOR_DATA_DIR or data_dir.")]
+    finally:
+        if not existed:
+            with contextlib.suppress(OSError):
+                root.rmdir()
+    found = f"{root}, {free_mb / 1000:,.0f} GB free"
+    if free_mb < NO_DISK_MB:
+        return [Check("Data folder", "missing", found, "Free some space, or choose another disk with data_dir.")]
+    if free_mb < LITTLE_DISK_MB:
+        return [Check("Data folder", "warn", found, "A product takes 20 to 500 MB with its photos; plan for them.")]
+    return [Check("Data folder", "ok", found)]
+
+
+def memory(settings: Settings) -> list[Check]:
+    free_mb = psutil.virtual_memory().available / 1e6
+    need_mb = MEMORY_PER_WORKER_MB * settings.workers
+    found = f"{free_mb / 1000:.1f} GB free, {os.cpu_count()} cores; jobs at the same time: {settings.workers}"
+    if free_mb < need_mb:
+        return [
+            Check(
+                "Memory",
+                "warn",
+                found,
+                f"A job may take {MEMORY_PER_WORKER_MB / 1000:g} GB: fewer workers, or more memory.",
+            )
+        ]
+    return [Check("Memory", "ok", found)]
+
+
+def ports(settings: Settings) -> list[Check]:
+    """Whether ``serve`` could take both ports, or somebody has them."""
+    checks = []
+    for name, port, flag in (("gRPC port", settings.port, "--port"), ("Web port", settings.web_port, "--web-port")):
+        where = f"{settings.host}:{port}"
+        problem = _bind(settings.host, port)
+        if not problem:
+            checks.append(Check(name, "ok", f"{where} is free"))
+        elif _showfloor_answers(settings):
+            checks.append(Check(name, "ok", f"{where} is taken, by a Showfloor server that answers"))
+        else:
+            checks.append(
+                Check(name, "missing", f"{where}: {problem}", f"Stop what uses it, or choose another with {flag}.")
+            )
+    return checks
+
+
+def safety(settings: Settings) -> list[Check]:
+    """TLS and keys."""
+    checks = []
+    if settings.tls_cert and settings.tls_key:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.tls_cert, settings.tls_key)
+            checks.append(Check("TLS", "ok", f"{settings.tls_cert}"))
+        except (OSError, ssl.SSLError) as error:
+            found = f"{settings.tls_cert} and {settings.tls_key}: {error.strerror or error}"
+            checks.append(Check("TLS", "missing", found, "Both must be PEM, and belong together."))
+    elif settings.loopback:
+        checks.append(Check("TLS", "ok", f"not needed: {settings.host} is reached from this machine only"))
+    else:
+        checks.append(Check("TLS", "warn", "none, as --insecure asks", "Only behind a proxy that adds it."))
+    return checks
+
+
+def database(settings: Settings) -> list[Check]:
+    """Whether it opens and has this version's tables; changes nothing."""
+    url = make_url(settings.database) if settings.database.startswith("sqlite") else None
+    if url is not None and url.database and not Path(url.database).exists():
+        return [Check("Database", "ok", f"{url.database} will be made by the first start")]
+    try:
+        db = Database(settings.database)
+    except ShowfloorError as error:
+        return [Check("Database", "missing", error.message, error.fix)]
+    where = db.url.render_as_string(hide_password=True)
+    try:
+        if not db.is_current():
+            return [
+                Check(
+                    "Database",
+                    "warn",
+                    f"{where} has the tables of an older version",
+                    "The next start brings them up to date; make a backup first.",
+                )
+            ]
+        checks = [Check("Database", "ok", f"{where} opens, and its tables are up to date")]
+        if settings.keys_required and not any(k.revoke_time is None for k in db.look(list_keys)):
+            fix = "Make one with: showfloor keys create NAME --scope read"
+            checks.append(Check("API keys", "warn", "callers need a key, and there is none", fix))
+        return checks
+    except ShowfloorError as error:
+        return [Check("Database", "missing", f"{where}: {error.message}", error.fix)]
+    finally:
+        db.close()
+
+
+def blobs(settings: Settings) -> list[Check]:
+    """Whether the blob store answers."""
+    from showfloor.store.shelves import open_shelf
+
+    if settings.blobs.startswith("file:"):
+        return []
+    try:
+        open_shelf(settings.blobs).size("0" * 64)
+    except ShowfloorError as error:
+        return [Check("Blob store", "missing", f"{settings.blobs}: {error.message}", error.fix)]
+    return [Check("Blob store", "ok", f"{settings.blobs} answers")]
+
+
+def _bind(host: str, port: int) -> str:
+    """Why the port cannot be taken; empty when it can."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        return f"{error.strerror or error}".lower()
+    return ""
+
+
+def _showfloor_answers(settings: Settings) -> bool:
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
+    host = f"[{host}]" if ":" in host else host
+    context = ssl._create_unverified_context() if settings.tls else None  # only asks who is there; sends nothing
+    url = f"{'https' if settings.tls else 'http'}://{host}:{settings.web_port}/healthz"
+    try:
+        with urllib.request.urlopen(url, timeout=ANSWER_S, context=context) as answer:
+            return bool(json.load(answer).get("status") == "serving")
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+CHECKS: tuple[Callable[[Settings], list[Check]], ...] = (drivers, data_dir, memory, ports, safety, database, blobs)
