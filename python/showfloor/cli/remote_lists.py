@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -112,7 +112,11 @@ def _money(price: common_pb2.Money) -> str:
 
 
 def _time(stamp: Timestamp) -> str:
-    return f"{stamp.ToDatetime(UTC).astimezone():%Y-%m-%d %H:%M}" if stamp.seconds else "–"
+    """The time of today, else the day."""
+    if not stamp.seconds:
+        return "–"
+    moment = stamp.ToDatetime(UTC).astimezone()
+    return f"{moment:%H:%M}" if moment.date() == datetime.now().date() else f"{moment:%Y-%m-%d}"
 
 
 def _print_json(messages: Iterable[Message]) -> None:
