@@ -11,11 +11,14 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from assets_pipeline.errors import MachineError
 from showfloor.errors import NotFound, Unavailable
 from showfloor.store.database import Database
-from showfloor.store.shelves import disk_errors, hash_file, open_shelf
+from showfloor.store.failures import Contended
+from showfloor.store.shelves import Shelf, disk_errors, hash_file, open_shelf
 from showfloor.store.tables import Blob, now
 
+_TRIES = 50
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -55,10 +58,11 @@ class Blobs:
         """
         size = path.stat().st_size
         sha256 = sha256 or hash_file(path)
-        self._db.transact(_announce, sha256, size, media_type)
-        if self.shelf.size(sha256) != size:
+        for _ in range(_TRIES):  # more than one only where collection takes what it has just been given
+            if self._db.transact(_secure, self.shelf, sha256, size, media_type):
+                return sha256
             self.shelf.put(path, sha256, link)
-        return sha256
+        raise MachineError("BLOBS_UNWRITABLE", "The store does not keep what is written.", "Check the blob store.")
 
     def put_bytes(self, data: bytes, media_type: str) -> str:
         """Store ``data``; see ``put_file``."""
@@ -122,18 +126,20 @@ def claim(session: Session, *sha256s: str) -> None:
         raise Unavailable("BLOB_REMOVED", "A stored file was removed before anything referred to it.", "Send it again.")
 
 
-def _announce(session: Session, sha256: str, size: int, media_type: str) -> None:
-    """The row comes before the bytes, so that no file is ever without one.
+def _secure(session: Session, shelf: Shelf, sha256: str, size: int, media_type: str) -> bool:
+    """Whether the file is there, for certain and to stay. If not, there is a row for it now, and it shall be put.
 
-    A row that is being removed is taken over: the collector holds its lock while it deletes, so whoever has the lock
-    and still sees the row knows that the collector died, or has not begun.
+    A row comes before its file, so that no file is ever without one, and says ``removing`` until the file is seen
+    under the row's lock, which the collector holds too while it deletes.
     """
     blob = session.get(Blob, sha256, with_for_update=True)
+    there = shelf.size(sha256) == size
     if blob is not None:
-        blob.used_time, blob.removing = now(), False
-        return
+        blob.used_time, blob.removing = now(), not there
+        return there
+    session.add(Blob(sha256=sha256, size_bytes=size, media_type=media_type, removing=not there))
     try:
-        with session.begin_nested():
-            session.add(Blob(sha256=sha256, size_bytes=size, media_type=media_type))
-    except IntegrityError:
-        claim(session, sha256)  # somebody else has just announced it
+        session.flush()
+    except IntegrityError as error:  # somebody else has just put the same: look again
+        raise Contended("DATABASE_UNAVAILABLE", "The database is busy.", "Try again in a few seconds.") from error
+    return there

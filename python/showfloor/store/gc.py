@@ -56,7 +56,7 @@ def collect(db: Database, blobs: Blobs, settings: Settings) -> GcReport:
     while db.transact(_mark, cutoff) == BATCH:
         pass
     removed = size = 0
-    for sha256 in db.look(_marked):
+    for sha256 in db.look(_marked, cutoff):
         freed = db.transact(_remove, blobs.shelf, sha256)
         if freed is not None:
             removed, size = removed + 1, size + freed
@@ -103,15 +103,18 @@ def _unreferred() -> list[ColumnElement[bool]]:
 
 
 def _mark(session: Session, cutoff: datetime) -> int:
-    free = (Blob.removing.is_(False), Blob.used_time < cutoff, *_unreferred())
-    found = session.scalars(select(Blob.sha256).where(*free).order_by(Blob.sha256).limit(BATCH)).all()
-    marked = update(Blob).where(Blob.sha256.in_(found), *free).values(removing=True)
+    """Locks first and looks for references again then: a claim that was under way has ended, none can begin."""
+    free = (Blob.removing.is_(False), Blob.used_time < cutoff)
+    query = select(Blob.sha256).where(*free, *_unreferred()).order_by(Blob.sha256).limit(BATCH)
+    found = session.scalars(query.with_for_update(skip_locked=True)).all()
+    marked = update(Blob).where(Blob.sha256.in_(found), *free, *_unreferred()).values(removing=True)
     session.connection().execute(marked)
     return len(found)
 
 
-def _marked(session: Session) -> list[str]:
-    return list(session.scalars(select(Blob.sha256).where(Blob.removing.is_(True))))
+def _marked(session: Session, cutoff: datetime) -> list[str]:
+    """Without those that are just being put."""
+    return list(session.scalars(select(Blob.sha256).where(Blob.removing.is_(True), Blob.used_time < cutoff)))
 
 
 def _remove(session: Session, shelf: Shelf, sha256: str) -> int | None:

@@ -49,7 +49,7 @@ class Blob(Base):
     used_time: Mapped[datetime] = mapped_column(default=now)
     """When it was last put; garbage collection leaves young ones alone."""
     removing: Mapped[bool] = mapped_column(default=False)
-    """Set while garbage collection takes the file away; then it must not be referenced any more."""
+    """The file is not there yet, or is being taken away: it must not be referenced (``blobs.claim``)."""
 
 
 class Capture(Base):

@@ -1,0 +1,223 @@
+"""Garbage collection: it takes what is of no use, and never anything that is."""
+
+from __future__ import annotations
+
+import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from showfloor.errors import Unavailable
+from showfloor.ids import new_id
+from showfloor.settings import Settings
+from showfloor.store import gc
+from showfloor.store.blobs import Blobs, claim
+from showfloor.store.database import Database
+from showfloor.store.gc import GcReport, collect
+from showfloor.store.shelves import hash_file
+from showfloor.store.tables import Asset, Base, Blob, Capture, CaptureFile, Job, Lod, Variant, now
+from showfloor.v1 import capture_pb2, generation_pb2
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+OLD = timedelta(hours=2)
+
+
+def age(session: Session) -> None:
+    session.execute(update(Blob).values(used_time=now() - OLD))
+
+
+def add_capture(session: Session, state: int, blob: str | None = None, age_h: float = 0.0) -> str:
+    capture_id = new_id("cap")
+    time = now() - timedelta(hours=age_h)
+    session.add(
+        Capture(
+            id=capture_id, key_id="local", display_name="x", kind=1, state=state, create_time=time, expire_time=time
+        )
+    )
+    session.flush()
+    session.add(
+        CaptureFile(capture_id=capture_id, name="a", position=0, size_bytes=1, sha256="0", received_bytes=0, blob=blob)
+    )
+    return capture_id
+
+
+def add_asset(session: Session, *, thumbnail: str | None = None, report: str | None = None, lod: str = "") -> None:
+    row = Asset(
+        id=new_id("ast"),
+        display_name="",
+        size_x_m=1.0,
+        size_y_m=1.0,
+        size_z_m=1.0,
+        size_known=True,
+        scale_source="height",
+        verdict="pass",
+        reasons=[],
+        options={},
+        thumbnail=thumbnail,
+        report=report,
+        etag="",
+    )
+    session.add(row)
+    session.flush()
+    if lod:
+        session.add(Variant(asset_id=row.id, profile="web", extensions_required=[], etag=""))
+        session.add(Lod(asset_id=row.id, profile="web", level=0, triangles=1, blob=lod))
+
+
+def add_job(session: Session, state: int, preview: str | None = None) -> str:
+    job_id = new_id("job")
+    session.add(
+        Job(id=job_id, key_id="local", kind=1, state=state, display_name="", profile="web", options={}, preview=preview)
+    )
+    return job_id
+
+
+def test_every_reference_holds_its_blob(db: Database, blobs: Blobs, settings: Settings) -> None:
+    kept = [blobs.put_bytes(f"kept {n}".encode(), "a/b") for n in range(5)]
+    young = blobs.put_bytes(b"young", "a/b")
+    loose = [blobs.put_bytes(f"loose {n}".encode(), "a/b") for n in range(3)]
+    with db.session() as session:
+        age(session)
+        add_capture(session, capture_pb2.CAPTURE_STATE_READY, kept[0], 99)
+        add_asset(session, thumbnail=kept[1])
+        add_asset(session, report=kept[2])
+        add_asset(session, lod=kept[3])
+        add_job(session, generation_pb2.JOB_STATE_SUCCEEDED, preview=kept[4])
+    referring = {c for t in Base.metadata.sorted_tables for c in t.columns for k in c.foreign_keys if "blobs" in str(k)}
+    assert len(referring) == 5, "a new reference needs a line above"
+    blobs.put_bytes(b"young", "a/b")  # put again: in use
+    assert collect(db, blobs, settings) == GcReport(0, 0, 3, sum(len(f"loose {n}") for n in range(3)))
+    assert all(blobs.shelf.size(b) for b in [*kept, young])
+    assert [blobs.shelf.size(b) for b in loose] == [None] * 3
+    assert db.look(lambda s: set(s.scalars(select(Blob.sha256)))) == {*kept, young}
+    assert collect(db, blobs, settings) == GcReport(0, 0, 0, 0)
+
+
+def test_more_than_a_batch_goes(
+    db: Database, blobs: Blobs, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gc, "BATCH", 3)
+    for n in range(7):
+        blobs.put_bytes(f"{n}".encode(), "a/b")
+    db.transact(age)
+    assert collect(db, blobs, settings).blobs == 7
+
+
+def test_captures_that_nobody_finished_go_with_their_parts(db: Database, blobs: Blobs, settings: Settings) -> None:
+    with db.session() as session:
+        late = add_capture(session, capture_pb2.CAPTURE_STATE_UPLOADING, age_h=1)
+        fresh = add_capture(session, capture_pb2.CAPTURE_STATE_UPLOADING, age_h=-1)
+        ready = add_capture(session, capture_pb2.CAPTURE_STATE_READY, age_h=1)
+        running = add_job(session, generation_pb2.JOB_STATE_RUNNING)
+        ended = add_job(session, generation_pb2.JOB_STATE_FAILED)
+    folders = [settings.root / "uploads" / name for name in (late, fresh, ready, "unknown")]
+    folders += [settings.root / "work" / name for name in (running, ended)]
+    for folder in folders:
+        folder.mkdir(parents=True)
+        (folder / "0.part").write_bytes(b"x")
+    assert collect(db, blobs, settings) == GcReport(1, 4, 0, 0)
+    assert [f.exists() for f in folders] == [False, True, False, False, True, False]
+    assert db.look(lambda s: set(s.scalars(select(Capture.id)))) == {fresh, ready}
+    assert db.look(lambda s: set(s.scalars(select(CaptureFile.capture_id)))) == {fresh, ready}
+
+
+def test_a_collector_that_died_is_followed_by_the_next_or_by_a_put(
+    db: Database, blobs: Blobs, settings: Settings
+) -> None:
+    one, two = (blobs.put_bytes(text, "a/b") for text in (b"one", b"two"))
+    with db.session() as session:
+        session.execute(update(Blob).values(removing=True, used_time=now() - OLD))
+    blobs.shelf.delete(one)  # so far it came with the first
+    assert blobs.put_bytes(b"one", "a/b") == one
+    assert blobs.open_range(one, 0, 9) == b"one"
+    db.transact(claim, one)
+    assert collect(db, blobs, settings) == GcReport(0, 0, 1, 3)
+    assert (blobs.shelf.size(one), blobs.shelf.size(two)) == (3, None)
+
+
+def test_a_reference_made_without_a_claim_still_wins(db: Database, blobs: Blobs, settings: Settings) -> None:
+    blob = blobs.put_bytes(b"one", "a/b")
+    with db.session() as session:
+        session.execute(update(Blob).values(removing=True, used_time=now() - OLD))
+        add_asset(session, report=blob)
+    assert collect(db, blobs, settings).blobs == 0
+    assert blobs.stat(blob).size_bytes == 3
+
+
+def test_a_store_that_fails_keeps_the_row_for_the_next_time(
+    db: Database, blobs: Blobs, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blobs.put_bytes(b"one", "a/b")
+    db.transact(age)
+
+    def away(_: str) -> None:
+        raise Unavailable("BLOB_STORE_UNAVAILABLE", "", "")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(blobs.shelf, "delete", away)
+        with pytest.raises(Unavailable):
+            collect(db, blobs, settings)
+    assert db.look(lambda s: s.scalars(select(Blob.removing)).all()) == [True]
+    assert collect(db, blobs, settings).blobs == 1
+
+
+def test_no_file_in_use_is_ever_taken(db: Database, blobs: Blobs, settings: Settings) -> None:
+    """Writers put, refer to and let go of a few files again and again while two collectors take all they may."""
+    eager = settings.model_copy(update={"blob_grace_h": 0.0})
+    stop = threading.Event()
+    removed = []
+
+    def sweep() -> None:
+        while not stop.is_set():
+            removed.append(collect(db, blobs, eager).blobs)
+
+    def refer(session: Session, sha256: str, name: str) -> str:
+        claim(session, sha256)
+        return add_capture(session, capture_pb2.CAPTURE_STATE_READY, sha256)
+
+    def let_go(session: Session, capture_id: str) -> None:
+        session.delete(session.get(Capture, capture_id))
+
+    def work(seed: int) -> int:
+        dice = random.Random(seed)
+        lost = 0
+        for turn in range(25):
+            content = f"content {dice.randrange(3)}".encode() * 500
+            while True:
+                sha256 = blobs.put_bytes(content, "a/b")
+                try:
+                    capture_id = db.transact(refer, sha256, str(turn))
+                    break
+                except Unavailable as error:
+                    if error.code != "BLOB_REMOVED":
+                        raise
+                    lost += 1
+            path = blobs.local_path(sha256)
+            assert path is not None
+            for _ in range(3):
+                assert hash_file(path) == sha256
+            assert blobs.stat(sha256).size_bytes == len(content)
+            if dice.random() < 0.9:
+                db.transact(let_go, capture_id)
+        return lost
+
+    with ThreadPoolExecutor(6) as pool:
+        sweepers = [pool.submit(sweep) for _ in range(2)]
+        workers = [pool.submit(work, seed) for seed in range(4)]
+        try:
+            for worker in workers:
+                worker.result(120)
+        finally:
+            stop.set()
+        for sweeper in sweepers:
+            sweeper.result(60)
+    assert sum(removed) > 0, "the collectors met nothing to take"
+    collect(db, blobs, eager)
+    with db.session(write=False) as session:
+        referred = set(session.scalars(select(CaptureFile.blob)))
+        assert set(session.scalars(select(Blob.sha256))) == referred
+    files = {p.name for p in Path(settings.root / "blobs").glob("??/??/*")}
+    assert files == referred
