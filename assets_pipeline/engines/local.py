@@ -173,7 +173,8 @@ def _work(job: Job, pipe: Connection) -> None:
         answer = run(job, progress)
     except Cancelled:
         answer = (None, False)
-    pipe.send(answer)
+    with contextlib.suppress(OSError):  # the parent is gone
+        pipe.send(answer)
 
 
 def _listen(pipe: Connection, progress: Progress) -> None:

@@ -190,6 +190,8 @@ class Runner:
         rows = await self._db.read(queue.flags, [r.hold.job_id for r in runs])
         for r in runs:
             row = rows.get(r.hold.job_id)
+            if r.ending:
+                continue
             if not r.hold.of(row):
                 log.warning("job %s: another server has it now", r.hold.job_id)
                 r.lost = True
@@ -303,7 +305,9 @@ class Runner:
         Raises:
             ShowfloorError: The database or the blob store cannot take it now.
         """
-        hold = run.hold
+        hold, live = run.hold, run.live
+        note = queue.Note(hold, live.stage, live.fraction, live.message)
+        await self._db.run(queue.renew, [hold], [note], self._pace.lease_s)
         if ending.kind == "made" and ending.report is not None:
             try:
                 made = await self._in_thread(store, self._blobs, run.job.folder, run.job.product.name, ending.report)
