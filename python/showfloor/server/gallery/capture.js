@@ -14,8 +14,8 @@ export function captureDialog(app, dialog) {
   let capture = { files: [] };
   let running = null;
 
-  const files = h("input", { type: "file", multiple: true, accept: ACCEPT, class: "unseen", id: "capture-files", tabindex: -1, "aria-hidden": "true" });
-  const folder = h("input", { type: "file", webkitdirectory: true, class: "unseen", id: "capture-folder", tabindex: -1, "aria-hidden": "true" });
+  const files = h("input", { type: "file", multiple: true, accept: ACCEPT, hidden: true, id: "capture-files" });
+  const folder = h("input", { type: "file", webkitdirectory: true, hidden: true, id: "capture-folder" });
   const chooseFiles = button("Choose files", () => files.click());
   const chooseFolder = button("Choose a folder", () => folder.click());
   const zone = h("div", { class: "zone" });
@@ -88,6 +88,7 @@ export function captureDialog(app, dialog) {
       product.value = productId ?? "";
       trouble.replaceChildren();
       suggest();
+      render();
       dialog.showModal();
     }
     take(found);

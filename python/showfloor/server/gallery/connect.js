@@ -24,7 +24,7 @@ export const isAbort = (error) => error?.name === "AbortError";
 const unreachable = () =>
   new CallError("unavailable", "The server does not answer.", {
     reason: "UNREACHABLE",
-    fix: "Check that it runs and that this device is on the same network. The page tries again by itself.",
+    fix: "Check that it runs, and that this device is on the same network.",
   });
 
 function errorFrom(body, status) {

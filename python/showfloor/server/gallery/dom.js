@@ -44,13 +44,16 @@ export function progressBar(label) {
   return bar;
 }
 
+/** Text in which `…` is code, as the server writes it. */
+export const prose = (text) => text.split("`").map((part, i) => (i % 2 ? h("code", {}, part) : part));
+
 /** What went wrong and what to do about it. `actions` are buttons below. */
 export function errorBox(error, ...actions) {
   return h(
     "div",
     { class: "problem", role: "alert" },
-    h("p", { class: "what" }, error.message),
-    error.fix && h("p", {}, error.fix),
+    h("p", { class: "what" }, prose(error.message)),
+    error.fix && h("p", {}, prose(error.fix)),
     error.reason && h("p", {}, h("code", {}, error.reason)),
     actions.length > 0 && h("p", { class: "row" }, actions),
   );

@@ -67,7 +67,7 @@ function askForKey(error) {
   const dialog = byId("key");
   if (dialog.open) return;
   const about = "This server may ask for a key. It is kept for this tab only, until you close it.";
-  byId("key-why").textContent = error ? [error.message, error.fix].filter(Boolean).join(" ") : about;
+  byId("key-why").textContent = error?.message ?? about;
   byId("key-value").value = sessionStorage.getItem(KEY) ?? "";
   dialog.returnValue = "";
   dialog.showModal();

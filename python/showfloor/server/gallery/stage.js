@@ -208,7 +208,9 @@ export class Stage {
     const outermost = (a, b) => at[a[0]].x + at[a[1]].x - (at[b[0]].x + at[b[1]].x);
     const chosen = [EDGES[0].toSorted(lowest)[0], EDGES[1].toSorted(outermost)[0], EDGES[2].toSorted(lowest)[0]];
     const middle = at.reduce((sum, p) => ({ x: sum.x + p.x / 8, y: sum.y + p.y / 8 }), { x: 0, y: 0 });
-    this.overlay.replaceChildren(...chosen.flatMap(([a, b], axis) => dimension(at[a], at[b], middle, this.#size[axis])));
+    const { clientWidth: width, clientHeight: height } = this.element;
+    const line = ([a, b], axis) => dimension(at[a], at[b], middle, this.#size[axis], { width, height });
+    this.overlay.replaceChildren(...chosen.flatMap(line));
   }
 }
 
@@ -221,7 +223,7 @@ function svg(tag, attributes) {
 }
 
 /** A line beside the edge from a to b, pushed away from the middle, with end ticks and its length. */
-function dimension(a, b, middle, metres) {
+function dimension(a, b, middle, metres, { width, height }) {
   const length = Math.hypot(b.x - a.x, b.y - a.y);
   if (length < 24) return []; // seen end on
   let nx = (a.y - b.y) / length;
@@ -232,7 +234,10 @@ function dimension(a, b, middle, metres) {
   const [ax, ay, bx, by] = [a.x + 14 * nx, a.y + 14 * ny, b.x + 14 * nx, b.y + 14 * ny];
   const tick = (x, y) => `M${x - 5 * nx} ${y - 5 * ny}L${x + 5 * nx} ${y + 5 * ny}`;
   const anchor = nx > 0.35 ? "start" : nx < -0.35 ? "end" : "middle";
-  const label = svg("text", { x: (ax + bx) / 2 + 10 * nx, y: (ay + by) / 2 + 14 * ny + 5, "text-anchor": anchor });
+  const room = { start: [0, 66], middle: [33, 33], end: [66, 0] }[anchor]; // the label stays inside the stage
+  const x = Math.min(Math.max((ax + bx) / 2 + 10 * nx, room[0]), width - room[1]);
+  const y = Math.min(Math.max((ay + by) / 2 + 14 * ny + 5, 16), height - 8);
+  const label = svg("text", { x, y, "text-anchor": anchor });
   label.textContent = `${cm(metres)} cm`;
   return [svg("path", { d: `M${ax} ${ay}L${bx} ${by}${tick(ax, ay)}${tick(bx, by)}` }), label];
 }
