@@ -27,7 +27,7 @@ from showfloor.store.tables import Capture, CaptureFile
 from showfloor.v1.capture_pb2 import CAPTURE_STATE_UPLOADING
 
 _ID = re.compile(r"cap_[0-9a-z]{26}")
-_MEASURED = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "BMP")
+_MEASURED = ("JPEG", "PNG", "WEBP", "TIFF", "BMP")
 
 
 class Uploads:
