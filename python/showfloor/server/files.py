@@ -84,23 +84,20 @@ class Files:
         size = blob.size_bytes
         if_range = header(scope, b"if-range")
         wanted = header(scope, b"range") if not if_range or if_range == etag else ""
-        span = parse_range(wanted, size)
-        if span is None:
-            headers.append((b"content-range", b"bytes */%d" % size))
+        try:
+            span = parse_range(wanted, size)
+        except ValueError:
             status = Status(
                 grpc.StatusCode.OUT_OF_RANGE,
                 "RANGE_INVALID",
                 f"The range {wanted[:60]!r} lies outside the {size} bytes of the file.",
                 "Ask for bytes that the file has.",
             )
-            keep = [h for h in headers if h[0] not in (b"content-type", b"cache-control")]
-            return await refuse(send, status, keep, http=416)
-        begin, end = span
-        if (begin, end) != (0, size) or (wanted and RANGE.fullmatch(wanted) and size):
+            return await refuse(send, status, [request_id, (b"content-range", b"bytes */%d" % size)], http=416)
+        begin, end = span or (0, size)
+        number = 206 if span else 200
+        if span:
             headers.append((b"content-range", b"bytes %d-%d/%d" % (begin, end - 1, size)))
-            number = 206
-        else:
-            number = 200
         if scope["method"] == "HEAD":
             return await respond(send, number, headers, length=end - begin)
         framed = [*headers, *SAFE_HEADERS, (b"content-length", b"%d" % (end - begin))]
@@ -122,6 +119,7 @@ class Files:
                         start = {}
                     await send({"type": "http.response.body", "body": block, "more_body": True})
                     self._sent.inc(len(block))
+                    await asyncio.sleep(0)  # sending may never wait: others get their turn
             if start:
                 await send(start)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
@@ -132,19 +130,24 @@ class Files:
 
 
 def parse_range(text: str, size: int) -> tuple[int, int] | None:
-    """Begin and end (exclusive) of a Range header; all of the file for none, several or nonsense; None: outside."""
+    """Begin and end (exclusive) of a Range header; None where it asks for several ranges, or for nothing that is known.
+
+    Raises:
+        ValueError: It lies outside the file.
+    """
     found = RANGE.fullmatch(text.replace(" ", ""))
     if found is None or found.groups() == ("", ""):
-        return 0, size
+        return None
     first, last = found.groups()
     if not first:
-        length = int(last)
-        return (max(size - length, 0), size) if length and size else None
-    begin = int(first)
-    end = min(int(last) + 1, size) if last else size
-    if last and int(last) < begin:
-        return 0, size
-    return (begin, end) if begin < size else None
+        begin, end = max(size - int(last), 0), size
+    else:
+        begin, end = int(first), min(int(last) + 1, size) if last else size
+        if last and int(last) < begin:
+            return None
+    if begin >= size:
+        raise ValueError("outside")
+    return begin, end
 
 
 def matches(if_none_match: str, etag: str) -> bool:

@@ -104,9 +104,9 @@ class Health:
                 yield unknown(status=unknown.SERVICE_UNKNOWN)
                 await asyncio.Event().wait()
             while True:
-                changed = self._changed
+                changed, last = self._changed, self._stopping
                 yield self._answer()
-                if self._stopping:
+                if last:
                     return
                 await changed.wait()
         finally:

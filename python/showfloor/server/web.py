@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -83,7 +84,7 @@ class Json(Codec[Any, Any]):
     def decode(self, data: bytes | bytearray, message_class: type[Any]) -> Any:
         try:
             return json_format.Parse(bytes(data), message_class(), ignore_unknown_fields=True, max_recursion_depth=32)
-        except (json_format.ParseError, ValueError, RecursionError, TypeError, AttributeError) as error:
+        except Exception as error:  # the parser does not wrap all that strange text makes it raise
             raise _invalid(message_class, str(error)) from error
 
 
@@ -115,6 +116,7 @@ def _endpoint(gate: Gate, rpc: Rpc) -> Endpoint[Any, Any]:
         try:
             async for response in responses:
                 yield response
+                await asyncio.sleep(0)  # sending may never wait: others get their turn, and a lost client is noticed
         except Refused as refusal:
             raise connect_error(refusal.status) from None
         finally:

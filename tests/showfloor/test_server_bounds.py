@@ -1,0 +1,193 @@
+"""Clients that take their time: each costs a bounded amount of memory, for a bounded time."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+import time
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import grpc
+import pytest
+from showfloor.server import connections, native
+from showfloor.server.status import DETAILS_KEY, error_of
+from showfloor.services.call import Call
+from showfloor.services.chunks import chunk_head
+from showfloor.services.encoded import Encoded
+from showfloor.v1 import asset_pb2
+
+from tests.showfloor.running import BOUND_S, Loop, Transports, rpc, stream, transports
+
+MIB = 2**20
+DATA = bytes(256 * 1024)
+CHUNK = Encoded(asset_pb2.StreamAssetResponse, chunk_head(0, 0, len(DATA)) + DATA)
+REQUEST = asset_pb2.StreamAssetRequest(asset_id="a")
+PATH = rpc("StreamAsset").path
+
+
+class Endless:
+    """An AssetService that never stops sending and counts what was taken from it."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+        self.ended = asyncio.Event()
+
+    async def stream_asset(self, request: asset_pb2.StreamAssetRequest, call: Call) -> AsyncGenerator[Encoded, None]:
+        try:
+            while True:
+                yield CHUNK
+                self.taken += len(CHUNK.data)
+        finally:
+            self.ended.set()
+
+
+def web_stream(port: int) -> socket.socket:
+    """A call of gRPC-Web whose answer nobody reads."""
+    client = socket.create_connection(("127.0.0.1", port), timeout=BOUND_S)
+    raw = REQUEST.SerializeToString()
+    body = b"\0" + struct.pack(">I", len(raw)) + raw
+    head = (
+        f"POST {PATH} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/grpc-web+proto\r\n"
+        f"content-length: {len(body)}\r\n\r\n"
+    )
+    client.sendall(head.encode() + body)
+    return client
+
+
+def settled(service: Endless) -> int:
+    """Bytes taken once no more are."""
+    deadline = time.monotonic() + BOUND_S
+    before = -1
+    while before != service.taken and time.monotonic() < deadline:
+        before = service.taken
+        time.sleep(0.3)
+    return service.taken
+
+
+@pytest.mark.parametrize("transport", ["native", "web"])
+def test_a_client_that_does_not_read_costs_at_most_8_mib(transport: str) -> None:
+    service = Endless()
+    with transports({"AssetService": service}) as (server, _):
+        if transport == "native":
+            with grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel:
+                responses = stream(channel, "StreamAsset", REQUEST)
+                assert next(responses).chunk.data == DATA
+                assert 0 < settled(service) <= 8 * MIB
+                responses.cancel()
+        else:
+            client = web_stream(server.web_port)
+            # The kernel's socket buffers count too: what was taken is in them or in the server.
+            assert 0 < settled(service) <= 8 * MIB
+            client.close()
+
+
+@pytest.mark.parametrize("transport", ["native", "web"])
+def test_a_client_that_reads_nothing_for_too_long_is_cut(transport: str) -> None:
+    service = Endless()
+    with transports({"AssetService": service}, idle_timeout_s=0.6) as (server, loop):
+        if transport == "native":
+            with grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel:
+                responses = stream(channel, "StreamAsset", REQUEST)
+                assert next(responses).chunk.data == DATA
+                loop.run(asyncio.wait_for(service.ended.wait(), BOUND_S))
+                with pytest.raises(grpc.RpcError) as caught:
+                    for _ in responses:
+                        pass
+                error: Any = caught.value
+                details = dict(error.trailing_metadata())[DETAILS_KEY]
+                assert error_of(error.code(), error.details(), details).code == "CLIENT_TOO_SLOW"
+        else:
+            client = web_stream(server.web_port)
+            loop.run(asyncio.wait_for(service.ended.wait(), BOUND_S))
+            client.close()
+        assert loop.run(server.gate.quiet(BOUND_S))
+
+
+def closed_by_peer(client: socket.socket) -> bool:
+    """Whether the server ends the connection, after whatever it still says."""
+    client.settimeout(BOUND_S)
+    try:
+        while client.recv(65536):
+            pass
+    except ConnectionResetError:
+        pass
+    except TimeoutError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"GET / HTTP/1.1\r\nhost: local",
+        b"POST "
+        + rpc("GetAsset").path.encode()
+        + b" HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{",
+        b"\x16\x03\x01\x02\x00 this is no HTTP\r\n\r\n",
+    ],
+    ids=["silent", "half a header", "half a body", "not HTTP"],
+)
+def test_the_web_port_closes_on_clients_that_do_not_finish(sent: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "HEADER_S", 0.4)
+    monkeypatch.setattr(connections, "SILENT_BODY_S", 0.4)
+    monkeypatch.setattr(connections, "SWEEP_S", 0.1)
+    with transports({}) as (server, _), socket.create_connection(("127.0.0.1", server.web_port)) as client:
+        client.sendall(sent)
+        assert closed_by_peer(client)
+
+
+@pytest.mark.parametrize("sent", [b"", b"PRI * HTTP/2.0\r\n\r\nSM\r\n", b"GET / HTTP/1.1\r\n\r\n"])
+def test_the_native_port_closes_on_clients_that_do_not_begin(sent: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(native, "HANDSHAKE_MS", 400)
+    with transports({}) as (server, _), socket.create_connection(("127.0.0.1", server.port)) as client:
+        client.sendall(sent)
+        assert closed_by_peer(client)
+
+
+def test_a_slow_handler_is_no_silent_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "HEADER_S", 0.2)
+    monkeypatch.setattr(connections, "SILENT_BODY_S", 0.2)
+    monkeypatch.setattr(connections, "SWEEP_S", 0.05)
+
+    class Slow:
+        async def get_asset(self, request: asset_pb2.GetAssetRequest, call: Call) -> asset_pb2.Asset:
+            await asyncio.sleep(0.8)
+            return asset_pb2.Asset(id="late")
+
+    from tests.showfloor.running import connect_json
+
+    with transports({"AssetService": Slow()}, idle_timeout_s=0.2) as (server, _):
+        assert connect_json(server.web_port, "GetAsset", {"assetId": "a"})[2] == {"id": "late"}
+
+
+def test_a_client_that_goes_ends_its_call() -> None:
+    service = Endless()
+    with transports({"AssetService": service}) as (server, loop):
+        for _ in range(2):
+            service.ended = loop.call(asyncio.Event)
+            _go_away(server)
+            loop.run(asyncio.wait_for(service.ended.wait(), BOUND_S))
+        assert loop.run(server.gate.quiet(BOUND_S))
+
+
+def _go_away(server: Transports) -> None:
+    client = web_stream(server.web_port)
+    assert client.recv(100)
+    client.close()
+
+
+def test_ports_that_are_taken_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    from assets_pipeline.errors import MachineError
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        for name in ("port", "web_port"):
+            loop = Loop()
+            server = Transports({})
+            server.settings = server.settings.model_copy(update={name: port})
+            with pytest.raises(MachineError, match=f"PORT_IN_USE.*{port}"):
+                loop.run(server.start())
+            loop.close()
