@@ -38,7 +38,9 @@ def count(session: Session) -> int:
 def test_migrations_make_exactly_the_tables(db: Database) -> None:
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, Base.metadata) == []
+        differences = compare_metadata(context, Base.metadata)
+    only_sqlite = ["ix_products_id_words"] if db.sqlite else []
+    assert [(name, index.name) for name, index in differences] == [("remove_index", name) for name in only_sqlite]
     db.migrate()  # again changes nothing
 
 

@@ -145,6 +145,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_products_category", "products", ["category"])
     op.create_index("ix_products_asset_id", "products", ["asset_id"])
+    if op.get_bind().dialect.name == "sqlite":  # searched by words without reading whole rows; PostgreSQL does without
+        op.create_index("ix_products_id_words", "products", ["id", "words"])
     op.create_table(
         "api_keys",
         sa.Column("id", sa.String(40), nullable=False),
