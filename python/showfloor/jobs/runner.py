@@ -353,10 +353,9 @@ def _list_folders(folder: Path) -> list[Path]:
 
 def _clear(attempt: Path) -> None:
     """Remove the files of an attempt and of those before it."""
-    for folder in list(attempt.parent.iterdir()):
-        if int(folder.name) <= int(attempt.name):
-            shutil.rmtree(folder, ignore_errors=True)
-    with contextlib.suppress(OSError):  # a later attempt has begun
+    for number in range(1, int(attempt.name) + 1):
+        shutil.rmtree(attempt.parent / str(number), ignore_errors=True)
+    with contextlib.suppress(OSError):  # a later attempt has begun, or nothing was written
         attempt.parent.rmdir()
 
 
