@@ -18,6 +18,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[1]
 STEPS = {"capture", "segment", "camera", "stereo", "surface", "texture", "gltf", "tryon"}
 SHARED = {"types", "errors", "progress", "profiles", "models"}
+OF_THE_SERVICE = {"NotFound", "Conflict", "LimitReached", "Unauthenticated", "Forbidden", "Unavailable", "NotBuilt"}
 SOURCES = sorted([*(ROOT / "assets_pipeline").rglob("*.py"), *(ROOT / "python").rglob("*.py")])
 
 
@@ -67,7 +68,7 @@ def codes_in_source() -> set[str]:
             if not isinstance(node, ast.Call):
                 continue
             name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-            given = [node.args[0]] if name.endswith("Error") and node.args else []
+            given = [node.args[0]] if (name.endswith("Error") or name in OF_THE_SERVICE) and node.args else []
             given += [k.value for k in node.keywords if k.arg == "code"]
             codes |= {
                 a.value

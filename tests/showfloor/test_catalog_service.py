@@ -155,7 +155,7 @@ def test_deleting(shop: Shop) -> None:
     shop.upsert(**TIN)
     shop.delete("tin-1")
     for call in (shop.delete, shop.get):
-        with pytest.raises(NotFound, match="PRODUCT_NOT_FOUND"):
+        with pytest.raises(NotFound, match="PRODUCT_UNKNOWN"):
             call("tin-1")
 
 
@@ -164,7 +164,7 @@ def test_unknown_products(shop: Shop, product_id: str) -> None:
     for call in (shop.get, shop.delete):
         with pytest.raises(NotFound) as error:
             call(product_id)
-        assert error.value.code == "PRODUCT_NOT_FOUND"
+        assert error.value.code == "PRODUCT_UNKNOWN"
         assert len(str(error.value)) < 300
 
 

@@ -77,7 +77,7 @@ class CatalogService:
     async def get_product(self, request: pb.GetProductRequest, call: Call) -> pb.Product:
         """
         Raises:
-            NotFound: PRODUCT_NOT_FOUND.
+            NotFound: PRODUCT_UNKNOWN.
         """
         return await self._db.read(_get, request.product_id)
 
@@ -99,7 +99,7 @@ class CatalogService:
     async def delete_product(self, request: pb.DeleteProductRequest, call: Call) -> pb.DeleteProductResponse:
         """
         Raises:
-            NotFound: PRODUCT_NOT_FOUND.
+            NotFound: PRODUCT_UNKNOWN.
         """
         await self._db.run(_delete, request.product_id)
         return pb.DeleteProductResponse()
@@ -246,7 +246,7 @@ def _find(session: Session, product_id: str) -> Product:
     row = session.get(Product, product_id) if ID.fullmatch(product_id) else None
     if row is None:
         raise NotFound(
-            "PRODUCT_NOT_FOUND", f"There is no product {shown(product_id)}.", "Check the id; ListProducts shows them."
+            "PRODUCT_UNKNOWN", f"There is no product {shown(product_id)}.", "Check the id; ListProducts shows them."
         )
     return row
 
