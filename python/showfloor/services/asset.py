@@ -43,7 +43,7 @@ class AssetService:
 
         Raises:
             InputError: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
-            NotFound: PRODUCT_NOT_FOUND, for what cannot be a product's id.
+            NotFound: PRODUCT_UNKNOWN, for what cannot be a product's id.
         """
         size = page_size(request.page_size)
         if request.product_id and not PRODUCT_ID.fullmatch(request.product_id):
@@ -61,7 +61,7 @@ class AssetService:
 
         Raises:
             InputError: ASSET_NOT_NAMED.
-            NotFound: ASSET_NOT_FOUND, PRODUCT_NOT_FOUND, PRODUCT_WITHOUT_ASSET.
+            NotFound: ASSET_NOT_FOUND, PRODUCT_UNKNOWN, PRODUCT_WITHOUT_ASSET.
         """
         return (await self._find(request)).encoded
 
@@ -72,7 +72,7 @@ class AssetService:
 
         Raises:
             InputError: ASSET_NOT_NAMED, UNKNOWN_PROFILE, RESUME_INVALID, LOD_INVALID, TOO_MANY_EXTENSIONS.
-            NotFound: ASSET_NOT_FOUND, PRODUCT_NOT_FOUND, PRODUCT_WITHOUT_ASSET.
+            NotFound: ASSET_NOT_FOUND, PRODUCT_UNKNOWN, PRODUCT_WITHOUT_ASSET.
             Conflict: With the code of the job that could not make the variant.
         """
         wanted = checked_profile(request.profile)

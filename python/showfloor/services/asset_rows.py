@@ -47,7 +47,7 @@ class AssetRows:
         """The asset that a request names.
 
         Raises:
-            NotFound: ASSET_NOT_FOUND, PRODUCT_NOT_FOUND, PRODUCT_WITHOUT_ASSET.
+            NotFound: ASSET_NOT_FOUND, PRODUCT_UNKNOWN, PRODUCT_WITHOUT_ASSET.
             Unavailable: DATABASE_UNAVAILABLE.
         """
         which = request.WhichOneof("which")
@@ -95,7 +95,7 @@ class AssetRows:
         shows: dict[str, str | None] = {}
         if products:
             rows = session.execute(select(Product.id, Product.asset_id).where(Product.id.in_(products)))
-            shows = dict(rows.tuples().all())
+            shows = dict(rows.all())
         wanted = {id_ for id_, is_product in names if not is_product} | {a for a in shows.values() if a}
         assets = self._fresh(session, wanted)
 
@@ -127,7 +127,7 @@ class AssetRows:
         """Those of ``ids`` that exist, as they are now. Runs in threads; each step on ``_kept`` is atomic."""
         if not ids:
             return {}
-        etags = dict(session.execute(select(Asset.id, Asset.etag).where(Asset.id.in_(ids))).tuples().all())
+        etags = dict(session.execute(select(Asset.id, Asset.etag).where(Asset.id.in_(ids))).all())
         found = {}
         for id_, etag in etags.items():
             kept = self._kept.get(id_)
@@ -180,7 +180,7 @@ def no_asset(id_: str) -> NotFound:
 
 
 def no_product(id_: str) -> NotFound:
-    return NotFound("PRODUCT_NOT_FOUND", f"There is no product {id_[:70]!r}.", "ListProducts tells which there are.")
+    return NotFound("PRODUCT_UNKNOWN", f"There is no product {id_[:70]!r}.", "ListProducts tells which there are.")
 
 
 def _message(asset: Asset, name: str, variants: list[asset_pb2.Variant]) -> asset_pb2.Asset:
