@@ -342,7 +342,8 @@ def test_a_missing_variant_is_made_first(server: ContractServer, client: Client,
     steps: list[Step] = []
     done = client.download(asset.id, tmp_path, profile="web", finest_lod=1, on_progress=steps.append)
     assert [f.name for f in done.files] == ["tin.lod1.glb", "tin.lod2.glb"]
-    assert steps[0].stage == "prepare"
+    assert (steps[0].stage, steps[0].fraction) == ("gltf", 0.45)
+    assert [s.fraction for s in steps] == sorted(s.fraction for s in steps)
 
 
 def test_a_full_disk_is_told_as_such(client: Client, server: ContractServer, tmp_path: Path) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import shutil
 import socket
 import ssl
+import tempfile
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -155,16 +157,27 @@ def database(settings: Settings) -> list[Check]:
 
 
 def blobs(settings: Settings) -> list[Check]:
-    """Whether the blob store answers."""
+    """Whether an object store takes a file and gives it back."""
     from showfloor.store.shelves import open_shelf
 
     if settings.blobs.startswith("file:"):
         return []
+    probe = os.urandom(32)
+    sha256 = hashlib.sha256(probe).hexdigest()
     try:
-        open_shelf(settings.blobs).size("0" * 64)
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(probe)
+            file.flush()
+            shelf = open_shelf(settings.blobs)
+            shelf.put(Path(file.name), sha256, link=False)
+            back = shelf.read(sha256, 0, len(probe))
+            shelf.delete(sha256)
     except ShowfloorError as error:
-        return [Check("Blob store", "missing", f"{settings.blobs}: {error.message}", error.fix)]
-    return [Check("Blob store", "ok", f"{settings.blobs} answers")]
+        fix = "Check that the bucket exists, and address, key and rights: AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, …"
+        return [Check("Blob store", "missing", f"{settings.blobs}: {error.message}", fix)]
+    if back != probe:
+        return [Check("Blob store", "missing", f"{settings.blobs} gives back other bytes", "Use another store.")]
+    return [Check("Blob store", "ok", f"{settings.blobs} takes files and gives them back")]
 
 
 def _bind(host: str, port: int) -> str:

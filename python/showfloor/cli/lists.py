@@ -14,6 +14,8 @@ from rich.text import Text
 
 from assets_pipeline.errors import MachineError
 
+FOLDED = frozenset({"Name", "Title", "Category", "Scopes", "Why", "Asset, step or problem"})
+
 
 def print_profiles(as_json: bool) -> None:
     from assets_pipeline.profiles import PROFILES
@@ -103,15 +105,15 @@ def _is_here(name: str) -> bool:
 
 
 def print_rows(columns: Sequence[str], rows: Sequence[Sequence[str | Text]], empty: str) -> None:
-    """A table whose first column is never shortened, or ``empty`` when there are no rows."""
+    """A table that folds the columns in ``FOLDED`` where the terminal is narrow; ``empty`` when there are no rows."""
     console = Console()
     if not rows:
         console.print(empty)
         return
     table = table_of(*columns)
     for column in table.columns:
+        column.no_wrap = column.header not in FOLDED
         column.overflow = "fold"
-    table.columns[0].no_wrap = True
     for row in rows:
         table.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
     console.print(table)

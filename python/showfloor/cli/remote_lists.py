@@ -57,11 +57,11 @@ def print_assets(client: Client, product_id: str, limit: int, as_json: bool) -> 
     if as_json:
         return _print_json(assets)
     rows = [
-        (a.id, a.display_name, _verdict(a), size_cm(a.size, a.size_known), ", ".join(v.profile for v in a.variants),
-         a.product_id, _time(a.create_time))
+        (a.id, f"{a.display_name} ({a.product_id})" if a.product_id else a.display_name, _verdict(a),
+         size_cm(a.size, a.size_known), "\n".join(v.profile for v in a.variants), _time(a.create_time))
         for a in assets
     ]  # fmt: skip
-    print_rows(("Asset", "Name", "Verdict", "Size (cm)", "Profiles", "Product", "Made"), rows, "No assets.")
+    print_rows(("Asset", "Name", "Verdict", "Size (cm)", "Profiles", "Made"), rows, "No assets.")
 
 
 def print_products(client: Client, contains: str, category: str, limit: int, as_json: bool) -> None:

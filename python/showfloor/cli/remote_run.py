@@ -208,7 +208,13 @@ def report_of_files(done: Download, name: str, folder: Path) -> Report:
         report = replace(Report.read(folder), name=name)
     else:
         report = report_of(done.asset, name, done.variant.profile)
-    return replace(report, files=tuple(f.name for f in done.files if f.name != FILE_NAME))
+    return replace(
+        report,
+        profile=done.variant.profile,
+        triangles=tuple(lod.triangles for lod in done.variant.lods),
+        bytes=tuple(lod.size_bytes for lod in done.variant.lods),
+        files=tuple(f.name for f in done.files if f.name != FILE_NAME),
+    )
 
 
 def print_left_out(reasons: Sequence[str] | dict[str, None]) -> None:

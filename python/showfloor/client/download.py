@@ -20,6 +20,8 @@ from showfloor.v1 import asset_pb2
 STREAM_S = 600.0
 """Deadline of one stream; the next goes on where it stopped."""
 DAMAGED_TRIES = 2
+PREPARE_SHARE = 0.9
+"""Share of the progress that making a missing variant takes."""
 
 
 async def receive(
@@ -139,6 +141,7 @@ class _Receiver:
         self._on_progress = on_progress
         self._parts: dict[int, _Part] = {}
         self._etag = ""
+        self._prepared = 0.0
 
     @property
     def complete(self) -> bool:
@@ -187,8 +190,9 @@ class _Receiver:
             self._begin(message.header)
         elif kind == "preparing":
             job = message.preparing
-            text = f"{job.stage}: {job.message}" if job.stage else "waiting for a worker"
-            self._on_progress(Step("prepare", job.fraction, text, job.id))
+            self._prepared = PREPARE_SHARE
+            stage, text = (job.stage, job.message) if job.stage else ("queued", "waiting for a worker")
+            self._on_progress(Step(stage, PREPARE_SHARE * job.fraction, text, job.id))
 
     def close(self) -> None:
         for part in self._parts.values():
@@ -211,7 +215,8 @@ class _Receiver:
 
     def _tell(self) -> None:
         total = sum(p.lod.size_bytes for p in self._parts.values()) or 1
-        self._on_progress(Step("download", self.received / total, f"{self.received / 1e6:.1f} of {total / 1e6:.1f} MB"))
+        fraction = self._prepared + (1.0 - self._prepared) * self.received / total
+        self._on_progress(Step("download", fraction, f"{self.received / 1e6:.1f} of {total / 1e6:.1f} MB"))
 
 
 def _sha256(file: Path, size_bytes: int) -> str:
