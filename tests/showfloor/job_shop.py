@@ -133,9 +133,9 @@ async def running(*shops: Shop) -> AsyncIterator[None]:
             shop.close()
 
 
-def run(work: Awaitable[T]) -> T:
+def run(work: Awaitable[T], limit_s: float = 2 * END_S) -> T:
     async def bounded() -> T:
-        return await asyncio.wait_for(work, 2 * END_S)
+        return await asyncio.wait_for(work, limit_s)
 
     return asyncio.run(bounded())
 

@@ -108,7 +108,7 @@ def test_a_real_capture_becomes_a_real_asset(tmp_path: Path, mask_model: str) ->
             assert asset.verdict in ("pass", "warn")
             shop.check_whole()
 
-    run(go())
+    run(go(), limit_s=550)
 
 
 @pytest.mark.slow

@@ -280,6 +280,8 @@ class Runner:
         ending = Ending.of(message, cancelling=run.cancelling, stopping=self._stopping)
         if ending.problem and ending.problem["code"] == "UNEXPECTED":
             log.error("job %s: %s\n%s", job_id, ending.problem["message"], _error_log(run.job))
+        if ending.kind == "interrupted":  # put back, it may be begun again in this very folder
+            await self._in_thread(_clear, run.job.out_dir)
         while not run.lost:
             try:
                 await self._settle(run, ending)
@@ -294,7 +296,8 @@ class Runner:
                 return
             await asyncio.sleep(wait_s)
             wait_s = min(2 * wait_s, BACKOFF_S[1])
-        await self._in_thread(_clear, run.job.out_dir)
+        if ending.kind != "interrupted":
+            await self._in_thread(_clear, run.job.out_dir)
         self._runs.pop(run.job.name, None)
         self.watch.settled(job_id)
         self.wake()
