@@ -111,4 +111,4 @@ def _ping(session: Session) -> None:
 
 def _count_jobs(session: Session) -> dict[int, int]:
     rows = session.execute(select(Job.state, func.count()).group_by(Job.state))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
