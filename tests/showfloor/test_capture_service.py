@@ -206,6 +206,22 @@ def test_two_servers_on_one_data_folder(desk: Desk) -> None:
     assert desk.blobs.open_range(blob or "", 0, len(data)) == data
 
 
+def test_uploads_to_an_object_store(tmp_path: Path, s3_url: str) -> None:
+    settings = Settings(data_dir=tmp_path / "d", blob_url=s3_url)
+    db = Database(settings.database)
+    db.migrate()
+    desk = Desk(db, Blobs(settings.blobs, db), settings)
+    capture_id = desk.create(FILES).id
+    for name, data in FILES.items():
+        desk.send_all(capture_id, name, data)
+        assert desk.send(capture_id, name, 0, data[:PART]) == len(data), "compared with what the store has"
+    assert desk.finish(capture_id).state == pb.CAPTURE_STATE_READY
+    for data in FILES.values():
+        assert desk.blobs.open_range(hashlib.sha256(data).hexdigest(), 0, len(data)) == data
+    desk.service.close()
+    db.close()
+
+
 def test_two_captures_share_the_same_photo(desk: Desk) -> None:
     for _ in range(2):
         capture_id = desk.create(FILES).id

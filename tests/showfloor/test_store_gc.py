@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -22,6 +24,7 @@ from showfloor.v1 import capture_pb2, generation_pb2
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+ROOT = Path(__file__).resolve().parents[2]
 OLD = timedelta(hours=2)
 
 
@@ -138,6 +141,19 @@ def test_a_collector_that_died_is_followed_by_the_next_or_by_a_put(
     assert (blobs.shelf.size(one), blobs.shelf.size(two)) == (3, None)
 
 
+def test_on_an_object_store(s3_url: str, settings: Settings) -> None:
+    db = Database(settings.database)
+    db.migrate()
+    blobs = Blobs(s3_url, db)
+    kept, loose = (blobs.put_bytes(text, "a/b") for text in (b"kept", b"loose"))
+    with db.session() as session:
+        age(session)
+        add_asset(session, report=kept)
+    assert collect(db, blobs, settings) == GcReport(0, 0, 1, 5)
+    assert (blobs.shelf.size(kept), blobs.shelf.size(loose)) == (4, None)
+    db.close()
+
+
 def test_a_reference_made_without_a_claim_still_wins(db: Database, blobs: Blobs, settings: Settings) -> None:
     blob = blobs.put_bytes(b"one", "a/b")
     with db.session() as session:
@@ -164,9 +180,34 @@ def test_a_store_that_fails_keeps_the_row_for_the_next_time(
     assert collect(db, blobs, settings).blobs == 1
 
 
+COLLECTOR = """
+import sys
+from pathlib import Path
+from showfloor.settings import Settings
+from showfloor.store.blobs import Blobs
+from showfloor.store.database import Database
+from showfloor.store.gc import collect
+settings = Settings(data_dir=Path(sys.argv[2]), blob_grace_h=0.0)
+db = Database(sys.argv[1])
+blobs = Blobs(settings.blobs, db)
+removed = 0
+print("ready", flush=True)
+while not Path(sys.argv[2], "stop").exists():
+    removed += collect(db, blobs, settings).blobs
+print(removed)
+"""
+
+
 def test_no_file_in_use_is_ever_taken(db: Database, blobs: Blobs, settings: Settings) -> None:
-    """Writers put, refer to and let go of a few files again and again while two collectors take all they may."""
+    """Writers put, refer to and let go of a few files again and again while collectors take all they may.
+
+    One of these runs in a process of its own, as ``showfloor gc`` does beside a server.
+    """
     eager = settings.model_copy(update={"blob_grace_h": 0.0})
+    line = [sys.executable, "-c", COLLECTOR, db.url.render_as_string(hide_password=False), str(settings.root)]
+    other = subprocess.Popen(line, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert other.stdout is not None
+    assert other.stdout.readline() == "ready\n"
     stop = threading.Event()
     removed = []
 
@@ -205,15 +246,18 @@ def test_no_file_in_use_is_ever_taken(db: Database, blobs: Blobs, settings: Sett
         return lost
 
     with ThreadPoolExecutor(6) as pool:
-        sweepers = [pool.submit(sweep) for _ in range(2)]
+        sweepers = [pool.submit(sweep)]
         workers = [pool.submit(work, seed) for seed in range(4)]
         try:
             for worker in workers:
                 worker.result(120)
         finally:
             stop.set()
+            (settings.root / "stop").touch()
         for sweeper in sweepers:
             sweeper.result(60)
+    removed.append(int(other.communicate(timeout=60)[0]))
+    assert other.returncode == 0
     assert sum(removed) > 0, "the collectors met nothing to take"
     collect(db, blobs, eager)
     with db.session(write=False) as session:
