@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from contract_server import ContractServer, wait_for
 from showfloor.cli import main
+from showfloor.errors import Forbidden
 from showfloor.v1 import catalog_pb2, common_pb2, generation_pb2
 
 from assets_pipeline.errors import MachineError
@@ -184,5 +185,10 @@ def test_a_wrong_key_is_told_before_any_upload(shoot: Path, capsys: pytest.Captu
     assert run("reconstruct", shoot, "--server", server.address, "--api-key", "sfk_wrong") == 2
     assert "KEY_WRONG" in capsys.readouterr().err
     assert server.seen["create_capture"] == []
+    server.fail["create_capture"] = [Forbidden("SCOPE_MISSING", "It lacks capture.", "Use another.")] * 2
+    assert run("reconstruct", shoot, "--server", server.address, "--api-key", "sfk_right") == 2
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err.count("SCOPE_MISSING")) == ("", 1)
+    server.fail.clear()
     assert run("reconstruct", shoot, "--server", server.address, "--api-key", "sfk_right", "-q") == 0
     server.stop()

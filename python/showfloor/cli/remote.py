@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -91,6 +92,7 @@ def reconstruct(
 
     Exit codes: 0 every product passed or is usable, 1 some failed, 2 wrong input, 3 server or machine, 130 cancelled.
     """
+    _hush()
     from showfloor.cli.remote_run import Request, run
     from showfloor.cli.units import metres
     from showfloor.client import AsyncClient
@@ -237,6 +239,12 @@ def import_(
 
 
 def _client(server: str | None, key: str | None, ca: Path | None, web: str | None = None) -> Client:
+    _hush()
     from showfloor.client import Client
 
     return Client(server, api_key=key, ca=ca, web=web)
+
+
+def _hush() -> None:
+    """gRPC writes to the terminal by itself, beside the errors that it reports."""
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")

@@ -58,10 +58,10 @@ def print_assets(client: Client, product_id: str, limit: int, as_json: bool) -> 
         return _print_json(assets)
     rows = [
         (a.id, f"{a.display_name} ({a.product_id})" if a.product_id else a.display_name, _verdict(a),
-         size_cm(a.size, a.size_known), "\n".join(v.profile for v in a.variants), _time(a.create_time))
+         size_cm(a.size, a.size_known), "\n".join(v.profile for v in a.variants))
         for a in assets
     ]  # fmt: skip
-    print_rows(("Asset", "Name", "Verdict", "Size (cm)", "Profiles", "Made"), rows, "No assets.")
+    print_rows(("Asset", "Name", "Verdict", "Size (cm)", "Profiles"), rows, "No assets.")
 
 
 def print_products(client: Client, contains: str, category: str, limit: int, as_json: bool) -> None:

@@ -21,6 +21,7 @@ from assets_pipeline.report import FILE_NAME, Report
 from showfloor.cli.remote_lists import plain, show_jobs
 from showfloor.cli.view import Quiet, View, make_view, print_result, report_table
 from showfloor.client import AsyncClient, Client, Download, OnProgress, Step
+from showfloor.errors import Forbidden, Unauthenticated
 from showfloor.v1 import asset_pb2, generation_pb2
 
 AT_ONCE = 8
@@ -100,6 +101,8 @@ class _Batch:
             except asyncio.CancelledError:
                 self._view.say("Stopped; jobs that were not ready are cancelled.")
                 cancelled = True
+            except ExceptionGroup as group:
+                raise group.exceptions[0] from None
         reports = tuple(self._reports[p.name] for p in self._products if p.name in self._reports)
         return BatchResult(reports, (), cancelled, time.perf_counter() - start)
 
@@ -148,6 +151,8 @@ class _Batch:
             start = time.perf_counter()
             try:
                 report = await self._work(product)
+            except (Unauthenticated, Forbidden):  # true for every product: told once, and it ends the run
+                raise
             except ShowfloorError as error:
                 report = Report.failure(product.name, self._request.profile, error)
             if report is not None:

@@ -43,6 +43,10 @@ def from_rpc(error: grpc.RpcError, address: Address) -> ShowfloorError:
     read = error_of(status, text, details)
     if read.code == status.name:
         read = _foreign(status, text.rstrip("."), read, address)
+    elif read.code == "KEY_MISSING":
+        read.fix = (
+            "Give it as api_key=, --api-key or SHOWFLOOR_API_KEY; `showfloor keys create` on the server makes one."
+        )
     kind = _class_of(read.code) or (Away if isinstance(read, Unavailable) else type(read))
     told = kind(read.code, read.message, read.fix)
     if isinstance(told, Away):
