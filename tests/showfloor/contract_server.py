@@ -28,7 +28,8 @@ class ContractServer:
     """Captures, jobs, one asset per capture, products. Each list of ``seen`` holds the requests of one call.
 
     ``script`` is what a job does: its states one after the other. ``fail[name]`` holds errors that the next calls of
-    that name end with, ``lose[name]`` the number of calls whose work is done and whose answer is lost.
+    that name end with, ``on[name]`` functions that make them; ``lose[name]`` is the number of calls whose work is done
+    and whose answer is lost.
     """
 
     def __init__(self, key: str = "", port: int = 0, credentials: grpc.ServerCredentials | None = None) -> None:
@@ -36,6 +37,7 @@ class ContractServer:
         self.seen: dict[str, list[Any]] = {rpc.attribute: [] for rpc in RPCS}
         self.fail: dict[str, list[ShowfloorError]] = {}
         self.lose: dict[str, int] = {}
+        self.on: dict[str, list[Callable[[], ShowfloorError]]] = {}
         self.captures: dict[str, capture_pb2.Capture] = {}
         self.bytes: dict[tuple[str, str], bytearray] = {}
         self.jobs: dict[str, Job] = {}
@@ -253,6 +255,8 @@ class ContractServer:
             self.seen[rpc.attribute].append(request)
             if self.key and ("authorization", f"Bearer {self.key}") not in context.invocation_metadata():
                 raise Unauthenticated("KEY_WRONG", "The API key is wrong.", "Make one.")
+            if self.on.get(rpc.attribute):
+                raise self.on[rpc.attribute].pop(0)()
             if self.fail.get(rpc.attribute):
                 raise self.fail[rpc.attribute].pop(0)
 

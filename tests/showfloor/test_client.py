@@ -140,6 +140,23 @@ def test_an_upload_goes_on_after_its_connection_broke(server: ContractServer, pr
     assert sent <= sum(PHOTO_BYTES) + 2 * 2**20
 
 
+def test_parts_that_the_server_lost_are_sent_again(server: ContractServer, client: Client, photos: Path) -> None:
+    def lose() -> Conflict:
+        for (capture_id, name), content in server.bytes.items():
+            content.clear()
+            next(f for f in server.captures[capture_id].files if f.name == name).received_bytes = 0
+        return Conflict("PARTS_LOST", "The server has lost the bytes it had.", "Send it from offset 0.")
+
+    server.on["finish_capture"] = [lose, lose]
+    client.upload(photos)
+    assert uploaded(server) == on_disk(photos)
+    changed = Conflict("PART_DIFFERS", "Other bytes arrived before.", "The file has changed.")
+    server.fail["upload_part"] = [changed] * 9
+    (photos / "new.jpg").write_bytes(b"new")
+    with pytest.raises(Conflict, match="PART_DIFFERS"):
+        client.upload(photos)
+
+
 def test_a_second_run_sends_nothing_again(server: ContractServer, client: Client, photos: Path) -> None:
     first = client.reconstruct(photos)
     parts = len(server.seen["upload_part"])

@@ -36,7 +36,7 @@ async def receive(
 
     Raises:
         ShowfloorError: What the server refuses. Unavailable: It stayed away.
-        MachineError: OUT_NOT_WRITABLE, OUTPUT_UNWRITABLE, DISK_FULL, DOWNLOAD_DAMAGED.
+        MachineError: OUT_NOT_WRITABLE, DISK_FULL, DOWNLOAD_DAMAGED.
     """
     prepare(folder)
     with _explained(folder):
@@ -241,4 +241,4 @@ def _explained(folder: Path) -> Iterator[None]:
         if e.errno in (errno.ENOSPC, errno.EDQUOT):
             raise MachineError("DISK_FULL", f"The disk of {folder} is full.", "Free some space, then try again.") from e
         fix = "Check its access rights, or choose another folder."
-        raise MachineError("OUTPUT_UNWRITABLE", f"{e.filename or folder} cannot be written: {e.strerror}.", fix) from e
+        raise MachineError("OUT_NOT_WRITABLE", f"{e.filename or folder} cannot be written: {e.strerror}.", fix) from e

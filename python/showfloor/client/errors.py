@@ -24,7 +24,7 @@ MACHINE_CODES = frozenset(
     {
         "CUDA_MISSING", "DATABASE_DAMAGED", "DATABASE_UNWRITABLE", "DISK_FULL", "KTX2_FAILED", "KTX2_UNSUPPORTED",
         "MODEL_FOLDER_UNWRITABLE", "MODEL_HASH_MISMATCH", "MODEL_MISSING", "MODEL_PULL_FAILED", "NODE_MISSING",
-        "OUTPUT_UNWRITABLE", "OUT_NOT_WRITABLE", "OUT_OF_MEMORY", "RAY_MISSING", "RAY_UNREACHABLE",
+        "OUT_NOT_WRITABLE", "OUT_OF_MEMORY", "RAY_MISSING", "RAY_UNREACHABLE",
         "SCRATCH_UNWRITABLE", "SIMPLIFY_FAILED", "UNEXPECTED", "VALIDATOR_FAILED", "WORKER_DIED",
     }
 )  # fmt: skip
@@ -100,4 +100,4 @@ def _foreign(status: grpc.StatusCode, text: str, read: ShowfloorError, address: 
         return NotBuilt("NOT_BUILT", f"{address} does not know this call.", "Update the server.")
     if status is grpc.StatusCode.CANCELLED:
         return Cancelled("CANCELLED", f"The call to {address} was cancelled.", "Run it again to resume.")
-    return type(read)("SERVER_ERROR", f"{address} answered {status.name}: {text}.", read.fix)
+    return type(read)(code="SERVER_ERROR", message=f"{address} answered {status.name}: {text}.", fix=read.fix)

@@ -14,6 +14,7 @@ from showfloor.v1 import capture_pb2
 
 PART_BYTES = 2**20
 PART_TIMEOUT_S = 120.0  # 1 MiB over 70 kbit/s
+CONFLICTS = 5
 
 
 async def upload(connection: Connection, plan: Plan, name: str, on_progress: OnProgress) -> capture_pb2.Capture:
@@ -28,7 +29,7 @@ async def upload(connection: Connection, plan: Plan, name: str, on_progress: OnP
     capture: capture_pb2.Capture = await connection.call("create_capture", request)
     if plan.left_out:
         on_progress(Step("upload", 0.0, f"left out: {', '.join(plan.left_out)}"))
-    patience = connection.patience()
+    patience, conflicts = connection.patience(), 0
     while capture.state != capture_pb2.CAPTURE_STATE_READY:
         arrived = _arrived(capture)
         try:
@@ -40,10 +41,11 @@ async def upload(connection: Connection, plan: Plan, name: str, on_progress: OnP
             if _arrived(capture) > arrived:
                 patience.reset()
             await patience.wait(error)
-        except Conflict:  # perhaps a second run uploads the same; then the server knows more than we do
-            capture = await _state(connection, capture.id)
-            if capture.state != capture_pb2.CAPTURE_STATE_READY and _arrived(capture) <= arrived:
+        except Conflict:  # a second run uploads the same, or the server has lost parts: it knows what to send
+            conflicts += 1
+            if conflicts == CONFLICTS:
                 raise
+            capture = await _state(connection, capture.id)
     return capture
 
 
