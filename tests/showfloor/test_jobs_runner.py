@@ -276,6 +276,17 @@ def test_nothing_half_published_remains(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.slow
+def test_files_may_lie_in_an_object_store(tmp_path: Path, s3_url: str) -> None:
+    async def go() -> None:
+        shop = Shop(tmp_path / "data", blob_url=s3_url)
+        async with running(shop):
+            assert (await shop.end(await shop.begin("good"))).state == pb.JOB_STATE_SUCCEEDED
+            shop.check_whole()
+
+    run(go())
+
+
+@pytest.mark.slow
 def test_servers_and_workers_killed_at_any_moment_lose_nothing(tmp_path: Path) -> None:
     async def go() -> None:
         shop = Shop(tmp_path / "data", workers=0, max_attempts=10)

@@ -59,7 +59,7 @@ class Pace:
     """Between looks whether a running job shall stop."""
     note_s: float = 1.0
     """Between notes of the progress of one job."""
-    grace_s: float = 1.0
+    grace_s: float = 0.7
     """For a worker to stop by itself; then it is killed."""
     retry_s: float = 1.0
     """Before a job is begun again after a failure of the machine, times the attempts so far."""
