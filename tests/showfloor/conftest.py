@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 from showfloor.settings import Settings
 from showfloor.store.blobs import Blobs
 from showfloor.store.database import Database
+from showfloor.store.tables import Base
+from sqlalchemy import text
 
 from tests.showfloor.postgres import Postgres, postgres_server
 
@@ -31,13 +34,52 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return server.create(f"test_{next(_numbers)}")
 
 
-@pytest.fixture
-def db(database_url: str) -> Iterator[Database]:
-    """A database with its tables, once of each kind."""
-    database = Database(database_url, busy_s=3.0)
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the tables, to be copied: faster than making them for each test."""
+    path = tmp_path_factory.mktemp("template") / "showfloor.db"
+    database = Database(f"sqlite:///{path}")
     database.migrate()
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_tables(postgres: Postgres) -> str:
+    """URL of a database with the tables, emptied for each test."""
+    url = postgres.create("tables")
+    database = Database(url)
+    database.migrate()
+    database.close()
+    return url
+
+
+@pytest.fixture
+def sqlite_db(sqlite_template: Path, settings: Settings) -> Iterator[Database]:
+    """A SQLite database with its tables, at the place where ``settings`` has it."""
+    settings.root.mkdir(exist_ok=True)
+    shutil.copyfile(sqlite_template, settings.root / "showfloor.db")
+    database = Database(settings.database, busy_s=3.0)
     yield database
     database.close()
+
+
+@pytest.fixture
+def postgres_db(postgres_tables: str) -> Iterator[Database]:
+    """A PostgreSQL database with its tables."""
+    database = Database(postgres_tables, busy_s=3.0)
+    with database.session() as session:
+        names = ", ".join(table.name for table in Base.metadata.sorted_tables)
+        session.execute(text(f"TRUNCATE {names}"))
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def db(request: pytest.FixtureRequest) -> Database:
+    """A database with its tables, once of each kind."""
+    database: Database = request.getfixturevalue(f"{request.param}_db")
+    return database
 
 
 @pytest.fixture(scope="session")

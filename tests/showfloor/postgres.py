@@ -32,7 +32,10 @@ class Postgres:
         return f"postgresql://showfloor@127.0.0.1:{self.port}/{database}"
 
     def start(self) -> None:
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=60"
+        options = (
+            f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=60"
+            " -c fsync=off"  # no test takes the machine's power away
+        )
         self._call("pg_ctl", "-D", self._folder / "data", "-w", "-t", START_S, "-l", self._log, "-o", options, "start")
 
     def stop(self, mode: str = "immediate") -> None:

@@ -77,15 +77,12 @@ def desk(db: Database, blobs: Blobs, settings: Settings) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def lite(tmp_path: Path) -> Iterator[Desk]:
+def lite(sqlite_db: Database, settings: Settings) -> Iterator[Desk]:
     """As ``desk``, on SQLite alone, with small limits."""
-    settings = Settings(data_dir=tmp_path / "lite", max_capture_files=5, max_capture_bytes=20_000, max_part_bytes=PART)
-    db = Database(settings.database)
-    db.migrate()
-    desk = Desk(db, Blobs(settings.blobs, db), settings)
+    small = settings.model_copy(update={"max_capture_files": 5, "max_capture_bytes": 20_000, "max_part_bytes": PART})
+    desk = Desk(sqlite_db, Blobs(small.blobs, sqlite_db), small)
     yield desk
     desk.service.close()
-    db.close()
 
 
 def test_a_capture_from_declaration_to_blobs(desk: Desk) -> None:
@@ -206,11 +203,8 @@ def test_two_servers_on_one_data_folder(desk: Desk) -> None:
     assert desk.blobs.open_range(blob or "", 0, len(data)) == data
 
 
-def test_uploads_to_an_object_store(tmp_path: Path, s3_url: str) -> None:
-    settings = Settings(data_dir=tmp_path / "d", blob_url=s3_url)
-    db = Database(settings.database)
-    db.migrate()
-    desk = Desk(db, Blobs(settings.blobs, db), settings)
+def test_uploads_to_an_object_store(sqlite_db: Database, settings: Settings, s3_url: str) -> None:
+    desk = Desk(sqlite_db, Blobs(s3_url, sqlite_db), settings)
     capture_id = desk.create(FILES).id
     for name, data in FILES.items():
         desk.send_all(capture_id, name, data)
@@ -219,7 +213,6 @@ def test_uploads_to_an_object_store(tmp_path: Path, s3_url: str) -> None:
     for data in FILES.values():
         assert desk.blobs.open_range(hashlib.sha256(data).hexdigest(), 0, len(data)) == data
     desk.service.close()
-    db.close()
 
 
 def test_two_captures_share_the_same_photo(desk: Desk) -> None:
@@ -444,11 +437,9 @@ def test_finishing_too_early_and_sending_too_late(lite: Desk) -> None:
                 call(unknown)
 
 
-def test_pictures_with_too_many_pixels(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path / "d", max_image_pixels=9_999)
-    db = Database(settings.database)
-    db.migrate()
-    desk = Desk(db, Blobs(settings.blobs, db), settings)
+def test_pictures_with_too_many_pixels(sqlite_db: Database, settings: Settings) -> None:
+    small = settings.model_copy(update={"max_image_pixels": 9_999})
+    desk = Desk(sqlite_db, Blobs(small.blobs, sqlite_db), small)
     pictures = {}
     for name, side in (("large.png", 100), ("small.png", 99)):
         file = io.BytesIO()
@@ -547,11 +538,10 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.mark.slow
-def test_nothing_acknowledged_is_lost_by_kill_at_random_moments(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path / "d")
-    db = Database(settings.database)
-    db.migrate()
-    desk = Desk(db, Blobs(settings.blobs, db), settings)
+def test_nothing_acknowledged_is_lost_by_kill_at_random_moments(
+    sqlite_db: Database, settings: Settings, tmp_path: Path
+) -> None:
+    desk = Desk(sqlite_db, Blobs(settings.blobs, sqlite_db), settings)
     data = random.Random(9).randbytes(200 * PART + 123)
     (tmp_path / "data").write_bytes(data)
     capture_id = desk.create({"0.jpg": data, "1.jpg": b"1", "2.jpg": b"2"}).id

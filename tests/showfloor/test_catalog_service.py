@@ -11,7 +11,6 @@ import math
 import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +20,6 @@ from showfloor.server.contract import RPCS
 from showfloor.services.call import Call
 from showfloor.services.catalog import MAX_IMPORT_BYTES, CatalogService
 from showfloor.services.pending import AssistantService, InsightsService, TryOnService
-from showfloor.settings import Settings
 from showfloor.store.database import Database
 from showfloor.store.tables import Asset
 from showfloor.v1 import catalog_pb2 as pb
@@ -81,11 +79,11 @@ def shop(db: Database) -> Iterator[Shop]:
 
 
 @pytest.fixture
-def lite(tmp_path: Path) -> Iterator[Shop]:
-    db = Database(Settings(data_dir=tmp_path / "lite").database)
-    db.migrate()
-    yield Shop(db)
-    db.close()
+def lite(sqlite_db: Database) -> Iterator[Shop]:
+    """As ``shop``, on SQLite alone."""
+    shop = Shop(sqlite_db)
+    yield shop
+    shop.service.close()
 
 
 def add_asset(session: Session, asset_id: str) -> None:

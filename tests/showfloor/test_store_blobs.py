@@ -26,10 +26,8 @@ SHA256 = hashlib.sha256(DATA).hexdigest()
 
 
 @pytest.fixture
-def lite(tmp_path: Path) -> Database:
-    db = Database(f"sqlite:///{tmp_path / 'showfloor.db'}")
-    db.migrate()
-    return db
+def lite(sqlite_db: Database) -> Database:
+    return sqlite_db
 
 
 @pytest.fixture(params=["folder", "s3"])

@@ -24,8 +24,6 @@ from sqlalchemy.orm import Session
 from assets_pipeline.errors import InputError, MachineError
 from tests.showfloor.postgres import Postgres
 
-ROOT = Path(__file__).resolve().parents[2]
-
 
 def put(session: Session, name: str, scopes: list[str] | None = None) -> None:
     session.add(ApiKey(id=name, name=name, digest=name, scopes=scopes or []))
@@ -84,7 +82,11 @@ def test_no_update_is_lost_between_threads(db: Database) -> None:
 PROCESS = """
 import sys
 from showfloor.store.database import Database
-from tests.showfloor.test_store_database import add_to_counter
+from showfloor.store.tables import Blob
+
+def add_to_counter(session):
+    session.get(Blob, "counter", with_for_update=True).size_bytes += 1
+
 db = Database(sys.argv[1])
 db.migrate()
 for _ in range(50):
@@ -97,7 +99,7 @@ def test_no_update_is_lost_between_processes(db: Database) -> None:
     with db.session() as session:
         session.add(Blob(sha256="counter", size_bytes=0, media_type=""))
     url = db.url.render_as_string(hide_password=False)
-    others = [subprocess.Popen([sys.executable, "-c", PROCESS, url], cwd=ROOT) for _ in range(2)]
+    others = [subprocess.Popen([sys.executable, "-c", PROCESS, url]) for _ in range(2)]
     for _ in range(50):
         db.transact(add_to_counter)
     assert [p.wait(60) for p in others] == [0, 0]
@@ -113,11 +115,14 @@ def test_several_may_migrate_at_once(database_url: str) -> None:
         database.close()
 
 
-def test_a_newer_database_is_left_alone(db: Database) -> None:
+def test_a_newer_database_is_left_alone(database_url: str) -> None:
+    db = Database(database_url)
+    db.migrate()
     with db.session() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(MachineError, match="DATABASE_TOO_NEW"):
         db.migrate()
+    db.close()
 
 
 def test_reads_go_on_while_somebody_writes_and_a_writer_waits_for_a_bounded_time(tmp_path: Path) -> None:
@@ -269,7 +274,11 @@ def test_a_closed_database_says_so(tmp_path: Path) -> None:
 KILLED = """
 import os, signal, sys
 from showfloor.store.database import Database
-from tests.showfloor.test_store_database import put
+from showfloor.store.tables import ApiKey
+
+def put(session, name):
+    session.add(ApiKey(id=name, name=name, digest=name, scopes=[]))
+
 db = Database(sys.argv[1])
 db.transact(put, "kept")
 with db.session() as session:
@@ -281,6 +290,6 @@ with db.session() as session:
 
 def test_what_was_committed_survives_a_kill_and_nothing_else_does(db: Database) -> None:
     url = db.url.render_as_string(hide_password=False)
-    assert subprocess.run([sys.executable, "-c", KILLED, url], cwd=ROOT, timeout=60).returncode == -9
+    assert subprocess.run([sys.executable, "-c", KILLED, url], timeout=60).returncode == -9
     assert db.look(lambda s: [k.id for k in s.scalars(select(ApiKey))]) == ["kept"]
     db.transact(put, "next")  # and no lock is left behind

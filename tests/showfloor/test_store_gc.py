@@ -141,9 +141,8 @@ def test_a_collector_that_died_is_followed_by_the_next_or_by_a_put(
     assert (blobs.shelf.size(one), blobs.shelf.size(two)) == (3, None)
 
 
-def test_on_an_object_store(s3_url: str, settings: Settings) -> None:
-    db = Database(settings.database)
-    db.migrate()
+def test_on_an_object_store(s3_url: str, sqlite_db: Database, settings: Settings) -> None:
+    db = sqlite_db
     blobs = Blobs(s3_url, db)
     kept, loose = (blobs.put_bytes(text, "a/b") for text in (b"kept", b"loose"))
     with db.session() as session:
@@ -151,7 +150,6 @@ def test_on_an_object_store(s3_url: str, settings: Settings) -> None:
         add_asset(session, report=kept)
     assert collect(db, blobs, settings) == GcReport(0, 0, 1, 5)
     assert (blobs.shelf.size(kept), blobs.shelf.size(loose)) == (4, None)
-    db.close()
 
 
 def test_a_reference_made_without_a_claim_still_wins(db: Database, blobs: Blobs, settings: Settings) -> None:
