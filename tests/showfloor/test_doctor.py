@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 from pathlib import Path
 from typing import Any
@@ -194,3 +195,15 @@ def test_the_database(tmp_path: Path) -> None:
 def test_the_blob_store(tmp_path: Path) -> None:
     assert doctor_server.blobs(settings(tmp_path)) == []
     assert only(doctor_server.blobs(settings(tmp_path, blob_url="nonsense://x"))).status == "missing"
+
+
+def test_the_guide_lists_every_setting_with_its_default() -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "operators.md").read_text()
+    listed = dict(re.findall(r"^\| `([a-z_]+)` \| (.*?) \|", guide, re.MULTILINE))
+    for name, field in Settings.model_fields.items():
+        assert name in listed, name
+        value = re.fullmatch(r"`(.*)`", listed[name])
+        if value is None:
+            assert field.default in (None, "", ())
+        else:
+            assert str(field.default).lower().removesuffix(".0") == value[1]
