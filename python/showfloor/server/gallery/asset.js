@@ -13,10 +13,11 @@ const FIRST = ["web", "quest3", "mobile-ar", "quest2", "desktop", "source"];
 export async function show(app, root, { signal, id, tab }) {
   const get = (method, message) => app.client.call(method, message, { signal });
   const missing = (error) => (error.code === "not_found" ? null : Promise.reject(error));
+  const without = (error) => (isAbort(error) ? Promise.reject(error) : null); // the model can be seen without its product
   let product = tab === "products" ? await get("CatalogService/GetProduct", { productId: id }) : null;
   const assetId = product ? product.assetId : id;
   const asset = assetId ? await get("AssetService/GetAsset", { assetId }).catch(product ? missing : (e) => Promise.reject(e)) : null;
-  if (!product && asset.productId) product = await get("CatalogService/GetProduct", { productId: asset.productId }).catch(missing);
+  if (!product && asset.productId) product = await get("CatalogService/GetProduct", { productId: asset.productId }).catch(without);
 
   const back = h("p", { class: "back" }, h("a", { href: `#/${tab}` }, icon(ICONS.back), tab === "products" ? "All products" : "All assets"));
   if (!asset) {
@@ -42,7 +43,7 @@ function heading(asset) {
     "header",
     {},
     h("div", { class: "title" }, h("h1", {}, asset.displayName || asset.id), badge(asset.verdict)),
-    h("p", { class: "soft" }, [sizeText(asset.size, asset.sizeKnown), ago(asset.createTime)].filter(Boolean).join(" · ")),
+    h("p", { class: "soft" }, [sizeText(asset.size, Boolean(asset.sizeKnown)), ago(asset.createTime)].filter(Boolean).join(" · ")),
     reasons.length > 0 && h("ul", { class: "reasons" }, reasons.map((r) => h("li", {}, r))),
   );
 }

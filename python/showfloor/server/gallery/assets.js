@@ -25,7 +25,7 @@ function card(app, asset) {
       picture(app, asset.thumbnailPath),
       h("h2", {}, name),
       h("p", { class: "row" }, badge(asset.verdict), h("span", { class: "soft" }, ago(asset.createTime))),
-      h("p", { class: "soft" }, sizeText(asset.size, asset.sizeKnown)),
+      h("p", { class: "soft" }, sizeText(asset.size, Boolean(asset.sizeKnown))),
     ),
   );
 }

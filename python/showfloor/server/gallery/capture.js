@@ -91,16 +91,14 @@ export function captureDialog(app, dialog) {
       render();
       dialog.showModal();
     }
-    take(found);
+    if (found.length) take(found);
   }
 
   function take(found) {
-    if (found.length) {
-      const sorted = sort(found);
-      if (sorted.files.length || !capture.files.length) capture = sorted;
-      else capture = { ...capture, problem: sorted.problem };
-      if (!name.value) name.value = capture.title ?? "";
-    }
+    const sorted = sort(found);
+    if (sorted.files.length || !capture.files.length) capture = sorted;
+    else capture = { ...capture, problem: sorted.problem };
+    if (!name.value) name.value = capture.title ?? "";
     render();
   }
 
