@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import subprocess
 import sys
@@ -176,6 +177,30 @@ def test_a_store_that_fails_keeps_the_row_for_the_next_time(
             collect(db, blobs, settings)
     assert db.look(lambda s: s.scalars(select(Blob.removing)).all()) == [True]
     assert collect(db, blobs, settings).blobs == 1
+
+
+def test_a_collector_that_failed_tries_again(
+    sqlite_db: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+
+    def collect_once(*_: object) -> str:
+        calls.append(1)
+        if len(calls) == 1:
+            raise Unavailable("DATABASE_UNAVAILABLE", "", "")
+        return "report"
+
+    async def main() -> None:
+        blobs = Blobs(settings.blobs, sqlite_db)
+        task = asyncio.create_task(gc.collect_regularly(sqlite_db, blobs, settings, 0.001))
+        while len(calls) < 3:
+            await asyncio.sleep(0.001)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert task.cancelled()
+
+    monkeypatch.setattr(gc, "collect", collect_once)
+    asyncio.run(asyncio.wait_for(main(), 30))
 
 
 COLLECTOR = """

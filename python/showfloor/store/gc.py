@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, delete, exists, select, update
 from sqlalchemy.orm import Session
 
+from assets_pipeline.errors import ShowfloorError
 from showfloor.settings import Settings
 from showfloor.store.blobs import Blobs
 from showfloor.store.database import Database
@@ -19,6 +22,9 @@ from showfloor.store.tables import Base, Blob, Capture, Job, now
 from showfloor.v1.capture_pb2 import CAPTURE_STATE_UPLOADING
 from showfloor.v1.generation_pb2 import JOB_STATE_CANCELLED, JOB_STATE_FAILED, JOB_STATE_SUCCEEDED
 
+log = logging.getLogger(__name__)
+
+INTERVAL_S = 3600.0
 BATCH = 200
 UNFINISHED_S = 24 * 3600.0
 """Age from which a half-written file belongs to nobody."""
@@ -62,6 +68,17 @@ def collect(db: Database, blobs: Blobs, settings: Settings) -> GcReport:
             removed, size = removed + 1, size + freed
     blobs.shelf.tidy(UNFINISHED_S)
     return GcReport(captures, folders, removed, size)
+
+
+async def collect_regularly(db: Database, blobs: Blobs, settings: Settings, interval_s: float = INTERVAL_S) -> None:
+    """``collect`` now and then, until cancelled. What fails is logged, and done the next time."""
+    while True:
+        try:
+            report = await asyncio.to_thread(collect, db, blobs, settings)
+            log.info("collected %s", report)
+        except ShowfloorError as error:
+            log.warning("garbage collection: %s", error)
+        await asyncio.sleep(interval_s)
 
 
 def _drop_expired(session: Session) -> int:
