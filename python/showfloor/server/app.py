@@ -26,6 +26,7 @@ from showfloor.settings import Settings
 from showfloor.store import keys
 from showfloor.store.blobs import BlobInfo, Blobs, find_blob
 from showfloor.store.database import Database
+from showfloor.store.gc import collect_regularly
 from showfloor.store.tables import Job
 
 
@@ -45,6 +46,7 @@ class App:
             raise MachineError(
                 "DATA_DIR_UNWRITABLE", f"{settings.root} cannot be made: {error.strerror}.", "Choose another data_dir."
             ) from error
+        self._collecting: asyncio.Task[None] | None = None
         self.traces = open_traces(settings.otlp_endpoint)
         self.db = Database(settings.database)
         self.db.migrate()
@@ -74,11 +76,14 @@ class App:
         self.web = WebApp(settings, self.gate, self.health, files, self._count_jobs)
 
     async def start(self) -> None:
-        """Begin to run jobs."""
+        """Begin to run jobs, and to collect garbage."""
         await self.runner.start()
+        self._collecting = asyncio.create_task(collect_regularly(self.db, self.blobs, self.settings))
 
     async def close(self) -> None:
         """Hand jobs back and close what is open; call it once, after the transports."""
+        if self._collecting is not None:
+            self._collecting.cancel()
         await self.runner.close()
         await asyncio.to_thread(self._close)
 
