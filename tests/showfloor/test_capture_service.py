@@ -543,11 +543,11 @@ def test_nothing_acknowledged_is_lost_by_kill_at_random_moments(
 ) -> None:
     desk = Desk(sqlite_db, Blobs(settings.blobs, sqlite_db), settings)
     data = random.Random(9).randbytes(200 * PART + 123)
-    (tmp_path / "data").write_bytes(data)
+    (tmp_path / "source").write_bytes(data)
     capture_id = desk.create({"0.jpg": data, "1.jpg": b"1", "2.jpg": b"2"}).id
     dice = random.Random(3)
     for _ in range(20):
-        line = [sys.executable, "-c", UPLOADER, str(settings.data_dir), capture_id, str(tmp_path / "data")]
+        line = [sys.executable, "-c", UPLOADER, str(settings.data_dir), capture_id, str(tmp_path / "source")]
         ended = subprocess.run(
             [*line, str(dice.uniform(0.0, 0.15))], cwd=ROOT, timeout=60, capture_output=True, text=True
         )
