@@ -80,7 +80,8 @@ class Transports:
         self._native = NativeServer(self.gate, self.health, self.settings)
         reader = self._reader or BlockReader(_Nothing())
         files = Files(self._find, reader, self.metrics, private=self.settings.keys_required)
-        self._web = WebServer(WebApp(self.settings, self.gate, self.health, files, self._count), self.settings)
+        self.app = WebApp(self.settings, self.gate, self.health, files, self._count)
+        self._web = WebServer(self.app, self.settings)
         await self._native.start()
         await self._web.start()
         self.port, self.web_port = self._native.port, self._web.port

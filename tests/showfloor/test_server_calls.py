@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import AsyncGenerator, Iterator
 from typing import Any
@@ -399,3 +400,42 @@ def test_the_gallery_is_served_with_a_strict_policy(server: tuple[Transports, Lo
     assert int(length) == len(body)
     for path in ("/../app.py", "/%2e%2e/app.py", "/gallery/../run.py", "/vendor/../index.html"):
         assert request_http(server[0].web_port, "GET", path)[0] == 404, path
+
+
+def test_connect_also_streams_json_and_takes_get(server: tuple[Transports, Loop]) -> None:
+    port = server[0].web_port
+    body = b'{"jobId": "short"}'
+    framed = b"\0" + len(body).to_bytes(4, "big") + body
+    path = "/showfloor.v1.GenerationService/WatchJob"
+    status, _, answer = request_http(port, "POST", path, framed, {"content-type": "application/connect+json"})
+    assert status == 200
+    length = int.from_bytes(answer[1:5], "big")
+    assert json.loads(answer[5 : 5 + length]) == {"job": {"id": "short"}}
+    assert (answer[5 + length], answer[10 + length :]) == (2, b"{}")
+    query = "encoding=json&connect=v1&message=%7B%22assetId%22%3A%22encoded%22%7D"
+    status, _, answer = request_http(port, "GET", f"/showfloor.v1.AssetService/GetAsset?{query}")
+    assert (status, json.loads(answer)) == (200, {"id": "encoded"})
+
+
+def test_metrics_are_there_while_the_database_is_not(server: tuple[Transports, Loop], monkeypatch: Any) -> None:
+    async def away() -> dict[int, int]:
+        raise Unavailable("DATABASE_UNAVAILABLE", "The database does not answer.", "Try again.")
+
+    monkeypatch.setattr(server[0].app, "_count_jobs", away)
+    status, _, body = request_http(server[0].web_port, "GET", "/metrics")
+    assert status == 200
+    assert b"showfloor_streams" in body
+
+
+def test_a_mistake_outside_the_calls_is_hidden_too(
+    server: tuple[Transports, Loop], monkeypatch: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def mistake() -> dict[int, int]:
+        raise ValueError("a secret of the server")
+
+    monkeypatch.setattr(server[0].app, "_count_jobs", mistake)
+    status, headers, body = request_http(server[0].web_port, "GET", "/metrics")
+    assert status == 500
+    assert headers["x-request-id"] in json.loads(body)["message"]
+    assert b"secret" not in body
+    assert "a secret of the server" in caplog.text

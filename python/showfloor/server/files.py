@@ -50,7 +50,7 @@ class Files:
         reach = b"private" if private else b"public"
         self._cache: Header = (b"cache-control", reach + b", max-age=31536000, immutable")
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send, request_id: Header) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request that has passed the gate.
 
         Raises:
@@ -60,7 +60,7 @@ class Files:
             status = Status(
                 grpc.StatusCode.UNIMPLEMENTED, "METHOD_NOT_ALLOWED", "Files are read only.", "Use GET or HEAD."
             )
-            return await refuse(send, status, [request_id, (b"allow", b"GET, HEAD")], http=405)
+            return await refuse(send, status, [(b"allow", b"GET, HEAD")], http=405)
         found = PATH.fullmatch(scope["path"])
         if found is None:
             raise NotFound(
@@ -72,7 +72,6 @@ class Files:
         blob = await self._find(sha256)
         etag = f'"{sha256}"'
         headers = [
-            request_id,
             (b"etag", etag.encode()),
             self._cache,
             (b"accept-ranges", b"bytes"),
@@ -93,7 +92,7 @@ class Files:
                 f"The range {wanted[:60]!r} lies outside the {size} bytes of the file.",
                 "Ask for bytes that the file has.",
             )
-            return await refuse(send, status, [request_id, (b"content-range", b"bytes */%d" % size)], http=416)
+            return await refuse(send, status, [(b"content-range", b"bytes */%d" % size)], http=416)
         begin, end = span or (0, size)
         number = 206 if span else 200
         if span:

@@ -29,6 +29,21 @@ HTTP_STATUS = {
 SAFE_HEADERS: tuple[Header, ...] = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
 
 
+class Reply:
+    """The answer to one request, with headers that every answer has."""
+
+    def __init__(self, send: Send, headers: list[Header]) -> None:
+        self.headers = headers
+        self.started = False
+        self._send = send
+
+    async def __call__(self, message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            message = {**message, "headers": [*message["headers"], *self.headers]}
+        await self._send(message)
+
+
 def header(scope: Scope, name: bytes) -> str:
     """Value of a request header, "" where it was not sent. ``name`` in lower case."""
     for key, value in scope["headers"]:

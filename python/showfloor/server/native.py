@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from typing import Any
 
 import grpc
@@ -122,9 +123,12 @@ def _stream(gate: Gate, rpc: Rpc, idle_s: float) -> Callable[[bytes, Any], Await
         caller = _caller(context)
         await context.send_initial_metadata(((REQUEST_ID, caller.request_id),))
         try:
-            async for response in gate.stream(rpc, request, caller):
-                async with asyncio.timeout(idle_s):
-                    await context.write(response)
+            async with aclosing(aiter(gate.stream(rpc, request, caller))) as responses:
+                async for response in responses:
+                    async with asyncio.timeout(idle_s):
+                        await context.write(response)
+        except grpc.aio.InternalError:
+            raise asyncio.CancelledError from None  # the client has gone in the middle of a message
         except Refused as refusal:
             await _abort(context, refusal.status, caller)
         except TimeoutError:

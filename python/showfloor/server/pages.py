@@ -59,16 +59,15 @@ class Gallery:
     def __contains__(self, path: str) -> bool:
         return path in self._pages
 
-    async def __call__(self, scope: Scope, send: Send, request_id: Header) -> None:
+    async def __call__(self, scope: Scope, send: Send) -> None:
         """Answer GET or HEAD for a path that is contained."""
         page = self._pages[scope["path"]]
-        headers = (request_id, *page.headers)
         if matches(header(scope, b"if-none-match"), page.etag):
-            await respond(send, 304, headers)
+            await respond(send, 304, page.headers)
         elif scope["method"] == "HEAD":
-            await respond(send, 200, headers, length=len(page.body))
+            await respond(send, 200, page.headers, length=len(page.body))
         else:
-            await respond(send, 200, headers, page.body)
+            await respond(send, 200, page.headers, page.body)
 
     def _add(self, path: str, file: Path) -> None:
         body = file.read_bytes()

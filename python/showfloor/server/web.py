@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import json
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import grpc
@@ -22,14 +24,16 @@ from showfloor.server.contract import RPCS, SERVICES, Rpc
 from showfloor.server.files import Files
 from showfloor.server.gate import Caller, Gate, make_request_id
 from showfloor.server.health import Health
-from showfloor.server.http import Header, Receive, Scope, Send, header, refuse, respond
+from showfloor.server.http import Header, Receive, Reply, Scope, Send, header, refuse, respond
 from showfloor.server.logs import request_id as current_request
 from showfloor.server.metrics import CONTENT_TYPE
 from showfloor.server.pages import Gallery
-from showfloor.server.status import Refused, Status, connect_error, status_of
+from showfloor.server.status import Refused, Status, connect_error, internal, status_of
 from showfloor.services.call import Scope as KeyScope
 from showfloor.services.encoded import Encoded
 from showfloor.settings import Settings
+
+log = logging.getLogger(__name__)
 
 REQUEST_ID = "x-request-id"
 PREFIXES = tuple(f"/{descriptor.full_name}/" for descriptor in SERVICES.values())
@@ -163,6 +167,8 @@ class WebApp:
             raise RuntimeError("only HTTP is served")
         id_ = make_request_id(header(scope, REQUEST_ID.encode()))
         current_request.set(id_)
+        tag = (REQUEST_ID.encode(), id_.encode())
+        reply = Reply(send, [tag])
         if not self._any_host and not local_name(header(scope, b"host")):
             status = Status(
                 grpc.StatusCode.PERMISSION_DENIED,
@@ -170,39 +176,48 @@ class WebApp:
                 "The server answers without keys, so only under its own address.",
                 "Open it as http://127.0.0.1 or http://localhost, or set require_keys.",
             )
-            return await refuse(send, status, http=421)
+            return await refuse(reply, status, http=421)
         if self._origins and (origin := header(scope, b"origin")):
-            if origin not in self._origins and "*" not in self._origins:
-                origin = ""
-            send = _with_cors(send, origin)
+            allowed = origin in self._origins or "*" in self._origins
+            reply.headers += _cors(origin) if allowed else [(b"vary", b"origin")]
             if scope["method"] == "OPTIONS":
-                return await respond(send, 204, PREFLIGHT if origin else ())
-        await self._route(scope, receive, send, id_)
-
-    async def _route(self, scope: Scope, receive: Receive, send: Send, id_: str) -> None:
-        path = scope["path"]
-        tag = (REQUEST_ID.encode(), id_.encode())
+                return await respond(reply, 204, PREFLIGHT if allowed else ())
         try:
-            if path.startswith(PREFIXES):
-                await self._contract(_with_id(scope, tag), receive, _telling(send, tag))
-            elif path.startswith("/files/"):
-                await self._gate.allow(header(scope, b"authorization"), KeyScope.read)
-                await self._files(scope, receive, send, tag)
-            elif path == "/metrics":
-                await self._gate.allow(header(scope, b"authorization"), KeyScope.read)
+            await self._route(scope, receive, reply, tag)
+        except Exception as error:
+            await self._fail(error, reply, id_)
+
+    async def _route(self, scope: Scope, receive: Receive, reply: Reply, tag: Header) -> None:
+        path = scope["path"]
+        if path.startswith(PREFIXES):
+            await self._contract(_with_id(scope, tag), receive, reply)
+        elif path.startswith("/files/"):
+            await self._gate.allow(header(scope, b"authorization"), KeyScope.read)
+            await self._files(scope, receive, reply)
+        elif path == "/metrics":
+            await self._gate.allow(header(scope, b"authorization"), KeyScope.read)
+            with suppress(ShowfloorError):  # the rest is wanted most while the database is away
                 self._gate.metrics.jobs(await self._count_jobs())
-                await respond(send, 200, [tag, (b"content-type", CONTENT_TYPE.encode())], self._gate.metrics.text())
-            elif path == "/healthz":
-                problem = self._health.problem
-                body = json.dumps({"status": "not serving", "problem": problem} if problem else {"status": "serving"})
-                kind = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
-                await respond(send, 503 if problem else 200, [tag, *kind], body.encode() + b"\n")
-            elif path in self._gallery and scope["method"] in ("GET", "HEAD"):
-                await self._gallery(scope, send, tag)
-            else:
-                raise NOT_FOUND
-        except ShowfloorError as error:
-            await refuse(send, status_of(error), [tag])
+            await respond(reply, 200, [(b"content-type", CONTENT_TYPE.encode())], self._gate.metrics.text())
+        elif path == "/healthz":
+            problem = self._health.problem
+            body = json.dumps({"status": "not serving", "problem": problem} if problem else {"status": "serving"})
+            kind = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+            await respond(reply, 503 if problem else 200, kind, body.encode() + b"\n")
+        elif path in self._gallery and scope["method"] in ("GET", "HEAD"):
+            await self._gallery(scope, reply)
+        else:
+            raise NOT_FOUND
+
+    @staticmethod
+    async def _fail(error: Exception, reply: Reply, id_: str) -> None:
+        """Say what went wrong, or, where the answer has begun, leave it unfinished: the connection is then closed."""
+        if not isinstance(error, ShowfloorError):
+            log.error("the web port failed", exc_info=error)
+        elif reply.started:
+            log.warning("%s", error)
+        if not reply.started:
+            await refuse(reply, status_of(error) if isinstance(error, ShowfloorError) else internal(id_))
 
 
 def local_name(host: str) -> bool:
@@ -228,15 +243,6 @@ def _with_id(scope: Scope, tag: Header) -> Scope:
     return {**scope, "headers": [*headers, tag]}
 
 
-def _telling(send: Send, tag: Header) -> Send:
-    async def wrapped(message: dict[str, Any]) -> None:
-        if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message["headers"], tag]}
-        await send(message)
-
-    return wrapped
-
-
 PREFLIGHT = (
     (b"access-control-allow-methods", b"GET, HEAD, POST"),
     (
@@ -252,14 +258,9 @@ EXPOSED = (
 )
 
 
-def _with_cors(send: Send, origin: str) -> Send:
-    async def wrapped(message: dict[str, Any]) -> None:
-        if message["type"] == "http.response.start":
-            extra = [(b"vary", b"origin")]
-            if origin:
-                allowed = (b"access-control-allow-origin", origin.encode("latin-1"))
-                extra += [allowed, (b"access-control-expose-headers", EXPOSED)]
-            message = {**message, "headers": [*message["headers"], *extra]}
-        await send(message)
-
-    return wrapped
+def _cors(origin: str) -> list[Header]:
+    return [
+        (b"vary", b"origin"),
+        (b"access-control-allow-origin", origin.encode("latin-1")),
+        (b"access-control-expose-headers", EXPOSED),
+    ]
