@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("Showfloor.Core.Tests")]
+[assembly: InternalsVisibleTo("Showfloor.Tests")]
