@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import io
 import json
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +59,8 @@ class Page(Browser):
         return str(self.run(f"document.querySelector({json.dumps(selector)})?.innerText ?? ''"))
 
     def texts(self, selector: str) -> list[str]:
-        return list(
-            self.run(f"[...document.querySelectorAll({json.dumps(selector)})].map((e) => e.innerText ?? e.textContent)")
-        )
+        text = "(e) => e.innerText ?? e.textContent"  # SVG has no innerText
+        return list(self.run(f"[...document.querySelectorAll({json.dumps(selector)})].map({text})"))
 
     def click(self, selector: str, text: str = "") -> None:
         """Click the first element, or the first that says ``text``."""
@@ -88,8 +88,16 @@ class Page(Browser):
         for kind in ("dragEnter", "dragOver", "drop"):
             self._call("Input.dispatchDragEvent", type=kind, x=x, y=y, data=data)
 
+    def until_model(self, holds: Callable[[np.ndarray[Any, Any]], bool], seconds: float = 20) -> None:
+        """Wait until what the 3D canvas shows is as it should be; without a GPU a frame takes its time."""
+        deadline = time.monotonic() + seconds
+        while not holds(self.model()):
+            assert time.monotonic() < deadline, "the canvas does not show what it should"
+            time.sleep(0.1)
+
     def model(self) -> np.ndarray[Any, Any]:
-        """What the 3D canvas shows, (H, W, 4) uint8."""
+        """What the 3D canvas shows once it has drawn what is new, (H, W, 4) uint8."""
+        self.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))")
         url = self.run("document.querySelector('model-viewer').toDataURL()")
         return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGBA"))
 

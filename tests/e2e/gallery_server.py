@@ -70,7 +70,7 @@ def store(data_dir: Path) -> Iterator[tuple[Database, Blobs]]:
 
 
 def publish_tin(data_dir: Path, scratch: Path, profiles: Mapping[str, tuple[int, int, int]]) -> str:
-    """An asset of 12 cm with real files, one variant for each profile with so many triangles at most; one without files."""
+    """An asset of 12 cm with real files, one variant for each profile with so many triangles; one without files."""
     asset_id = new_id("ast")
     mesh = tin(0.12)
     model = PipelineAsset("tin", (mesh,), Material(label_texture(0, 256, 128)))
