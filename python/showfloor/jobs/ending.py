@@ -27,9 +27,9 @@ FIXES = {
 
 @dataclass(frozen=True)
 class Ending:
-    """``made``: a result to publish; ``failed``; ``stopped``: because asked; ``interrupted``: the server ends."""
+    """``made``: a result to publish; ``failed``; ``stopped``: because somebody asked."""
 
-    kind: Literal["made", "failed", "stopped", "interrupted"]
+    kind: Literal["made", "failed", "stopped"]
     report: Report | None = None
     problem: dict[str, str] | None = None
     reasons: tuple[str, ...] = ()
@@ -37,13 +37,13 @@ class Ending:
     """Another attempt may succeed."""
 
     @classmethod
-    def of(cls, message: Finished, *, cancelling: bool, stopping: bool) -> Ending:
+    def of(cls, message: Finished, *, cancelling: bool) -> Ending:
         """What the engine's last word on an attempt means."""
         report = message.report
         if report is None and cancelling:
             return cls("stopped")
         if report is None:
-            return cls("interrupted") if stopping else cls.failure(DIED, retry=True)
+            return cls.failure(DIED, retry=True)
         if report.error is not None:
             error = report.error
             problem = {"code": error.code, "message": error.message, "fix": FIXES.get(error.code, error.fix)}

@@ -36,7 +36,6 @@ from showfloor.jobs.work import Input, reconstruct
 from showfloor.settings import Settings
 from showfloor.store.blobs import Blobs
 from showfloor.store.database import Database
-from showfloor.store.shelves import disk_errors
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -128,12 +127,11 @@ class Runner:
         """Begin to run jobs, those that a server which died here left behind included.
 
         Raises:
-            MachineError: RAY_MISSING, RAY_UNREACHABLE; OUT_NOT_WRITABLE.
+            MachineError: RAY_MISSING, RAY_UNREACHABLE.
         """
         if not self._settings.workers:
             return
         await self._driver.open()
-        await self._sweep()
         self._loop = asyncio.create_task(self._run(), name="jobs")
 
     async def close(self) -> None:
@@ -144,10 +142,10 @@ class Runner:
             self._wake.set()
             await self._loop
             await self._driver.close(self._pace.grace_s)
-            await asyncio.sleep(0)  # the driver's last messages have been passed on
             if self._tasks:
                 await asyncio.wait(self._tasks, timeout=self._pace.renew_s)
-            for run in self._runs.values():
+            for run in list(self._runs.values()):
+                await self._in_thread(_clear, run.job.out_dir)  # first: it may be begun again in this very folder
                 with contextlib.suppress(ShowfloorError):
                     await self._db.run(queue.put_back, run.hold, count=False)
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -156,14 +154,6 @@ class Runner:
         """A job was queued, or shall stop: look at once."""
         self._looked_s = 0.0
         self._wake.set()
-
-    async def _sweep(self) -> None:
-        """Remove what attempts that have ended left in the work folder. Listed first: what is begun later stays."""
-        folders = await self._in_thread(_list_folders, self._folder)
-        rows = await self._db.read(queue.flags, [f.name for f in folders])
-        for folder in folders:
-            if folder.name not in rows or rows[folder.name].state != queue.RUNNING:
-                await self._in_thread(partial(shutil.rmtree, folder, ignore_errors=True))
 
     async def _run(self) -> None:
         while not self._stopping:
@@ -277,11 +267,9 @@ class Runner:
     async def _finish(self, run: _Run, message: Finished) -> None:
         """Write down how the attempt ended, as often as it takes: the database may be away just now."""
         job_id, wait_s = run.hold.job_id, BACKOFF_S[0]
-        ending = Ending.of(message, cancelling=run.cancelling, stopping=self._stopping)
+        ending = Ending.of(message, cancelling=run.cancelling)
         if ending.problem and ending.problem["code"] == "UNEXPECTED":
             log.error("job %s: %s\n%s", job_id, ending.problem["message"], _error_log(run.job))
-        if ending.kind == "interrupted":  # put back, it may be begun again in this very folder
-            await self._in_thread(_clear, run.job.out_dir)
         while not run.lost:
             try:
                 await self._settle(run, ending)
@@ -296,8 +284,7 @@ class Runner:
                 return
             await asyncio.sleep(wait_s)
             wait_s = min(2 * wait_s, BACKOFF_S[1])
-        if ending.kind != "interrupted":
-            await self._in_thread(_clear, run.job.out_dir)
+        await self._in_thread(_clear, run.job.out_dir)
         self._runs.pop(run.job.name, None)
         self.watch.settled(job_id)
         self.wake()
@@ -326,9 +313,6 @@ class Runner:
         elif ending.kind == "stopped":
             await self._db.run(queue.stop, hold)
             outcome = "cancelled"
-        elif ending.kind == "interrupted":
-            await self._db.run(queue.put_back, hold, count=False)
-            outcome = "put back"
         code = ending.problem["code"] if ending.problem else ""
         log.info("job %s: attempt %d %s %s", hold.job_id, hold.attempt, outcome, code)
 
@@ -346,12 +330,6 @@ def _error_log(job: Job) -> str:
         return (job.folder / "error.log").read_text(encoding="utf-8")
     except OSError:
         return ""
-
-
-def _list_folders(folder: Path) -> list[Path]:
-    with disk_errors():
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return list(folder.iterdir())
 
 
 def _clear(attempt: Path) -> None:
