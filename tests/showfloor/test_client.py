@@ -6,6 +6,9 @@ import ast
 import asyncio
 import hashlib
 import http.server
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +21,7 @@ from showfloor.client import AsyncClient, Client, Step
 from showfloor.client.address import read_address
 from showfloor.client.catalog import pieces
 from showfloor.client.errors import CAPTURE_CODES, MACHINE_CODES, from_problem
+from showfloor.client.wire import BlockingWire
 from showfloor.errors import Conflict, Forbidden, LimitReached, NotBuilt, NotFound, Unauthenticated, Unavailable
 from showfloor.v1 import catalog_pb2, common_pb2, generation_pb2
 
@@ -32,6 +36,12 @@ def server() -> Iterator[ContractServer]:
     server = ContractServer()
     yield server
     server.stop()
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server asks for no wait."""
+    monkeypatch.setattr("showfloor.server.status.RETRY_S", 0)
 
 
 @pytest.fixture
@@ -233,6 +243,17 @@ def test_stopping_the_call_cancels_the_job(server: ContractServer, client: Clien
     assert len(server.seen["cancel_job"]) == 1
 
 
+def test_ctrl_c_reaches_a_call_that_blocks(server: ContractServer, photos: Path) -> None:
+    server.hold.clear()
+    code = f"from showfloor.client import Client; Client({server.address!r}).reconstruct({str(photos)!r})"
+    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
+    wait_for(lambda: server.seen["watch_job"], 30)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=20)
+    assert "KeyboardInterrupt" in err
+    assert len(server.seen["cancel_job"]) == 1
+
+
 def test_cancelling_the_task_cancels_the_job(server: ContractServer, photos: Path) -> None:
     server.hold.clear()
 
@@ -303,12 +324,19 @@ def test_download_goes_on_after_breaks(server: ContractServer, proxy: Proxy, tmp
     assert proxy.cuts == 3
     assert [f.read_bytes() for f in done.files] == [server.files[x.sha256] for x in asset.variants[0].lods]
     assert sorted(tmp_path.iterdir()) == sorted(done.files)
-    requests = server.seen["stream_asset"]
-    assert len(requests) == 4
-    progress = [sum(r.offset for r in request.resume) for request in requests]
+    progress = [sum(r.offset for r in request.resume) for request in server.seen["stream_asset"]]
     assert progress == sorted(progress)
-    assert progress[-1] > 500_000
-    assert {request.resume_etag for request in requests[1:]} == {asset.variants[0].etag}
+
+
+def test_download_asks_for_what_is_missing_only(server: ContractServer, client: Client, tmp_path: Path) -> None:
+    asset = server.add_asset("tin", (2_000_000, 900_000, 90_000))
+    server.breaks = [lambda: None, lambda: None]
+    done = client.download(asset.id, tmp_path)
+    assert [f.read_bytes() for f in done.files] == [server.files[x.sha256] for x in asset.variants[0].lods]
+    chunk = 256 * 1024
+    asked = [{r.level: r.offset for r in request.resume} for request in server.seen["stream_asset"]]
+    assert asked == [{}, {2: 90_000, 1: 2 * chunk}, {2: 90_000, 1: 900_000, 0: chunk}]
+    assert [r.resume_etag for r in server.seen["stream_asset"]] == ["", *[asset.variants[0].etag] * 2]
 
 
 def test_download_goes_on_where_an_earlier_run_stopped(server: ContractServer, client: Client, tmp_path: Path) -> None:
@@ -477,6 +505,24 @@ def test_the_code_tells_the_class_where_the_status_is_coarse(server: ContractSer
         client.get_job("job_x")
 
 
+def test_the_wait_is_at_least_what_the_server_asks_for(
+    server: ContractServer, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("showfloor.server.status.RETRY_S", 7)
+    waits: list[float] = []
+
+    async def sleep(_: BlockingWire, seconds: float) -> None:
+        waits.append(seconds)
+
+    monkeypatch.setattr(BlockingWire, "sleep", sleep)
+    server.fail["get_asset"] = [Unavailable("DATABASE_UNAVAILABLE", "Away.", "Later.")]
+    asset = server.add_asset("tin")
+    list(client.list_jobs())
+    assert client.get_asset(asset.id).id == asset.id
+    assert len(waits) == 1
+    assert waits[0] >= 7.0
+
+
 def test_the_tables_of_codes_agree_with_the_source() -> None:
     found: dict[str, set[str]] = {"CaptureError": set(), "BudgetError": set()}
     for file in (ROOT / "assets_pipeline").rglob("*.py"):
@@ -536,8 +582,6 @@ def test_tls_with_a_certificate_of_ones_own(tmp_path: Path) -> None:
 
 def self_signed(folder: Path) -> tuple[Path, Path]:
     """Key and certificate for localhost."""
-    import subprocess
-
     key, certificate = folder / "key.pem", folder / "cert.pem"
     subprocess.run(
         [
