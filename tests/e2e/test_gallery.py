@@ -357,6 +357,7 @@ def test_from_photos_to_a_turning_model(page: Page, mask_model: str, tmp_path: P
         page.until(f"{angle} > {before} + 0.05")
 
         page.click(".segments label", "Quest 2")
+        page.click(".making button", "Make it")
         page.until("document.querySelector('.making progress')")
         page.until(f"{LOADED}.profile === 'quest2'", 300)
         page.click("[data-tab=assets]")

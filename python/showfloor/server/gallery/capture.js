@@ -21,11 +21,35 @@ export function captureDialog(app, dialog) {
   const zone = h("div", { class: "zone" });
   const note = h("div", { role: "status" });
   const name = h("input", { id: "capture-name", maxlength: 200, autocomplete: "off", placeholder: "Tea tin, red" });
-  const profile = h("select", { id: "capture-profile" }, Object.entries(PROFILES).map(([value, text]) => h("option", { value }, text)));
-  const height = h("input", { id: "capture-height", inputmode: "decimal", autocomplete: "off", placeholder: "unknown", "aria-describedby": "capture-height-help" });
+  const profile = h(
+    "select",
+    { id: "capture-profile" },
+    Object.entries(PROFILES).map(([value, text]) => h("option", { value }, text)),
+  );
+  const height = h("input", {
+    id: "capture-height",
+    inputmode: "decimal",
+    autocomplete: "off",
+    placeholder: "unknown",
+    "aria-describedby": "capture-height-help",
+  });
   const products = h("datalist", { id: "capture-products" });
-  const product = h("input", { id: "capture-product", list: "capture-products", maxlength: 64, autocomplete: "off", spellcheck: "false", placeholder: "none" });
-  const field = (label, input, help) => h("div", { class: "field" }, h("label", { for: input.id }, label), input, help && h("p", { class: "soft", id: `${input.id}-help` }, help));
+  const product = h("input", {
+    id: "capture-product",
+    list: "capture-products",
+    maxlength: 64,
+    autocomplete: "off",
+    spellcheck: "false",
+    placeholder: "none",
+  });
+  const field = (label, input, help) =>
+    h(
+      "div",
+      { class: "field" },
+      h("label", { for: input.id }, label),
+      input,
+      help && h("p", { class: "soft", id: `${input.id}-help` }, help),
+    );
   const fields = h(
     "div",
     { class: "fields" },
@@ -107,21 +131,54 @@ export function captureDialog(app, dialog) {
     const total = chosen.reduce((sum, { file }) => sum + file.size, 0);
     for (const image of zone.querySelectorAll("img")) URL.revokeObjectURL(image.src);
     if (!chosen.length) {
-      zone.replaceChildren(icon(ICONS.photo), h("p", {}, h("b", {}, "Drop photos, a video or a folder"), h("br"), "of one product. 30 to 60 photos from all around work best."), h("p", { class: "row" }, chooseFiles, chooseFolder));
+      zone.replaceChildren(
+        icon(ICONS.photo),
+        h(
+          "p",
+          {},
+          h("b", {}, "Drop photos, a video or a folder"),
+          h("br"),
+          "of one product. 30 to 60 photos from all around work best.",
+        ),
+        h("p", { class: "row" }, chooseFiles, chooseFolder),
+      );
     } else {
       const small = kind === "video" ? [] : chosen.slice(0, SHOWN);
-      const image = ({ file }) => h("img", { src: URL.createObjectURL(file), alt: "", on: { error: ({ target }) => target.replaceWith(h("span", { class: "unknown" }, icon(ICONS.photo))) } });
+      const image = ({ file }) =>
+        h("img", {
+          src: URL.createObjectURL(file),
+          alt: "",
+          on: { error: ({ target }) => target.replaceWith(h("span", { class: "unknown" }, icon(ICONS.photo))) },
+        });
       zone.replaceChildren(
-        h("p", { class: "chosen" }, h("b", {}, `${chosen.length === 1 && kind !== "photo" ? chosen[0].name : `${chosen.length} ${KINDS[kind]}`}`), ` ${bytes(total)}`),
-        h("div", { class: "strip" }, small.map(image), chosen.length > SHOWN && small.length > 0 && h("span", {}, `+${chosen.length - SHOWN}`)),
+        h(
+          "p",
+          { class: "chosen" },
+          h("b", {}, `${chosen.length === 1 && kind !== "photo" ? chosen[0].name : `${chosen.length} ${KINDS[kind]}`}`),
+          ` ${bytes(total)}`,
+        ),
+        h(
+          "div",
+          { class: "strip" },
+          small.map(image),
+          chosen.length > SHOWN && small.length > 0 && h("span", {}, `+${chosen.length - SHOWN}`),
+        ),
         h("p", { class: "row" }, chooseFiles, chooseFolder),
       );
     }
     const lines = [
       problem && h("p", { class: "notice bad" }, problem),
       kind === "photo" && h("p", { class: "notice" }, "From one photo comes only a relief, not a model of all sides."),
-      kind === "photos" && chosen.length < 20 && h("p", { class: "notice" }, `${chosen.length} photos are few; 30 to 60 all around give a better model.`),
-      ignored.length > 0 && chosen.length > 0 && h("p", { class: "soft" }, `Left out: ${ignored.slice(0, 3).join(", ")}${ignored.length > 3 ? ` and ${ignored.length - 3} more` : ""}.`),
+      kind === "photos" &&
+        chosen.length < 20 &&
+        h("p", { class: "notice" }, `${chosen.length} photos are few; 30 to 60 all around give a better model.`),
+      ignored.length > 0 &&
+        chosen.length > 0 &&
+        h(
+          "p",
+          { class: "soft" },
+          `Left out: ${ignored.slice(0, 3).join(", ")}${ignored.length > 3 ? ` and ${ignored.length - 3} more` : ""}.`,
+        ),
     ];
     note.replaceChildren(...lines.filter(Boolean));
     start.disabled = Boolean(running) || !chosen.length;
@@ -131,7 +188,10 @@ export function captureDialog(app, dialog) {
   async function suggest() {
     const mine = ++suggesting;
     try {
-      const page = await app.client.call("CatalogService/ListProducts", { pageSize: 20, contains: product.value.trim() });
+      const page = await app.client.call("CatalogService/ListProducts", {
+        pageSize: 20,
+        contains: product.value.trim(),
+      });
       if (mine !== suggesting) return;
       products.replaceChildren(...(page.products ?? []).map((p) => h("option", { value: p.id }, inLanguage(p.titles))));
     } catch {
@@ -141,7 +201,10 @@ export function captureDialog(app, dialog) {
 
   /** Metres; 0 where nothing was given, null where it is no length. */
   function heightM() {
-    const text = height.value.trim().replace(",", ".").replace(/\s*cm$/i, "");
+    const text = height.value
+      .trim()
+      .replace(",", ".")
+      .replace(/\s*cm$/i, "");
     if (!text) return 0;
     const value = Number(text) / 100;
     return value >= 0.001 && value <= 100 ? value : null;
@@ -151,7 +214,12 @@ export function captureDialog(app, dialog) {
     const known = heightM();
     height.setAttribute("aria-invalid", known === null);
     if (known === null) {
-      trouble.replaceChildren(errorBox({ message: `“${height.value}” is no height.`, fix: "Give centimetres from 0.1 to 10000, such as 12.5, or leave it empty." }));
+      trouble.replaceChildren(
+        errorBox({
+          message: `“${height.value}” is no height.`,
+          fix: "Give centimetres from 0.1 to 10000, such as 12.5, or leave it empty.",
+        }),
+      );
       height.focus();
       return;
     }
@@ -168,7 +236,9 @@ export function captureDialog(app, dialog) {
         productId: product.value.trim(),
         options: { profile: profile.value, heightM: known },
       };
-      const job = await persist(() => app.client.call("GenerationService/Reconstruct", request, { signal }), { signal });
+      const job = await persist(() => app.client.call("GenerationService/Reconstruct", request, { signal }), {
+        signal,
+      });
       running = null;
       dialog.close();
       app.started(job);

@@ -113,7 +113,7 @@ export class Client {
     const type = response.headers.get("content-type") ?? "";
     const reader = response.body.getReader();
     const parts = [];
-    for (let sum = 0; ; ) {
+    for (let sum = 0; ;) {
       const { done, value } = await reader.read().catch((e) => Promise.reject(isAbort(e) ? e : unreachable()));
       if (done) return new Blob(parts, { type });
       parts.push(value);

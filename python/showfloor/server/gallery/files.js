@@ -16,7 +16,9 @@ const natural = new Intl.Collator("en", { numeric: true }).compare;
 
 /** [{path, file}] of a drop, folders included. Must be called inside the event. */
 export async function fromDrop(transfer) {
-  const entries = [...transfer.items].filter((i) => i.kind === "file").map((i) => i.webkitGetAsEntry?.() ?? i.getAsFile());
+  const entries = [...transfer.items]
+    .filter((i) => i.kind === "file")
+    .map((i) => i.webkitGetAsEntry?.() ?? i.getAsFile());
   const found = [];
   const walk = async (entry) => {
     if (entry instanceof File) found.push({ path: entry.name, file: entry });
@@ -37,18 +39,21 @@ export async function fromDrop(transfer) {
 }
 
 /** [{path, file}] of a file input. */
-export const fromInput = (input) => [...input.files].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+export const fromInput = (input) =>
+  [...input.files].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
 
 /**
  * Sorts found files into one capture.
  * Returns {files: [{name, file}], kind: "photos" | "photo" | "video" | "rgbd", title, ignored: [name], problem}.
  */
 export function sort(found) {
-  const shown = found.filter(({ path }) => !path.split("/").some((part) => part.startsWith(".") || part === "Thumbs.db"));
+  const shown = found.filter(
+    ({ path }) => !path.split("/").some((part) => part.startsWith(".") || part === "Thumbs.db"),
+  );
   const { root, files } = withoutRoot(shown);
   files.sort((a, b) => natural(a.path, b.path));
-  const folders = new Set(files.map(({ path }) => path.split("/").slice(0, -1).join("/")));
-  const tops = [...folders].map((f) => f.split("/")[0].toLowerCase());
+  const places = new Set(files.map(({ path }) => path.split("/").slice(0, -1).join("/")));
+  const tops = [...places].map((f) => f.split("/")[0].toLowerCase());
   const none = { files: [], kind: "", title: root, ignored: shown.map(({ path }) => path) };
 
   if (tops.some((t) => COLOUR.has(t)) && tops.some((t) => DEPTH.has(t))) {
@@ -60,8 +65,13 @@ export function sort(found) {
   if (photos.length) {
     const inside = new Set(photos.map(({ path }) => path.split("/").slice(0, -1).join("/")));
     if (inside.size > 1) {
-      const names = [...inside].sort(natural).slice(0, 3).map((n) => `“${n || "."}”`).join(", ");
-      const problem = `The photos lie in ${inside.size} folders (${names}${inside.size > 3 ? ", …" : ""}). One asset is one product: take one folder.`;
+      const names = [...inside]
+        .sort(natural)
+        .slice(0, 3)
+        .map((n) => `“${n || "."}”`)
+        .join(", ");
+      const folders = `${names}${inside.size > 3 ? ", …" : ""}`;
+      const problem = `The photos lie in ${inside.size} folders (${folders}). One asset is one product: take one folder.`;
       return { ...none, problem };
     }
     const ignored = [...videos, ...rest].map(({ path }) => path);
@@ -72,9 +82,16 @@ export function sort(found) {
     const [{ path, file }] = videos;
     const name = path.split("/").pop();
     const title = root || name.replace(/\.[^.]*$/, "");
-    return { files: named([{ path: name, file }]), kind: "video", title, ignored: rest.map((f) => f.path), problem: "" };
+    return {
+      files: named([{ path: name, file }]),
+      kind: "video",
+      title,
+      ignored: rest.map((f) => f.path),
+      problem: "",
+    };
   }
-  if (videos.length) return { ...none, problem: `These are ${videos.length} videos. One asset is made from one: take one.` };
+  if (videos.length)
+    return { ...none, problem: `These are ${videos.length} videos. One asset is made from one: take one.` };
   if (rest.some(({ path }) => RAW.has(suffix(path)))) {
     return { ...none, problem: "Camera RAW files are not read. Export them as JPEG, PNG or TIFF." };
   }
@@ -88,7 +105,10 @@ export function sort(found) {
 function withoutRoot(found) {
   let files = found;
   let root = "";
-  while (files.length && files.every(({ path }) => path.includes("/") && path.split("/")[0] === files[0].path.split("/")[0])) {
+  while (
+    files.length &&
+    files.every(({ path }) => path.includes("/") && path.split("/")[0] === files[0].path.split("/")[0])
+  ) {
     root = files[0].path.split("/")[0];
     files = files.map(({ path, file }) => ({ path: path.slice(root.length + 1), file }));
   }

@@ -68,7 +68,11 @@ export function ago(time, now = Date.now()) {
   if (!time) return "";
   const past = Math.max(0, now - Date.parse(time)) / 1000;
   if (past < 45) return "just now";
-  for (const [unit, length, limit] of [["minute", 60, 60], ["hour", 3600, 24], ["day", 86400, 14]]) {
+  for (const [unit, length, limit] of [
+    ["minute", 60, 60],
+    ["hour", 3600, 24],
+    ["day", 86400, 14],
+  ]) {
     if (past / length < limit) return relative.format(-Math.round(past / length), unit);
   }
   return new Date(time).toLocaleDateString("en", { day: "numeric", month: "short", year: "numeric" });
@@ -86,7 +90,9 @@ export function inLanguage(texts = {}, languages = navigator.languages) {
 
 export function money({ currencyCode, units = 0, nanos = 0 }) {
   try {
-    return new Intl.NumberFormat("en", { style: "currency", currency: currencyCode }).format(Number(units) + nanos / 1e9);
+    return new Intl.NumberFormat("en", { style: "currency", currency: currencyCode }).format(
+      Number(units) + nanos / 1e9,
+    );
   } catch {
     return `${Number(units) + nanos / 1e9} ${currencyCode ?? ""}`; // not a currency that the browser knows
   }

@@ -15,7 +15,12 @@ export async function show(app, root, { signal, id }) {
   const bar = progressBar("Progress of the job");
   const steps = h("ol", { class: "steps" });
   const end = h("div", {});
-  const image = h("div", { class: "picture preview" }, icon(ICONS.cube), h("p", { class: "soft" }, "A picture comes with the first stages."));
+  const image = h(
+    "div",
+    { class: "picture preview" },
+    icon(ICONS.cube),
+    h("p", { class: "soft" }, "A picture comes with the first stages."),
+  );
   const cancel = button("Cancel", async () => {
     cancel.disabled = true;
     try {
@@ -31,7 +36,18 @@ export async function show(app, root, { signal, id }) {
       "article",
       { class: "job-page" },
       image,
-      h("div", {}, h("div", { class: "title" }, title, badge), facts, bar, now, lost, end, h("p", { class: "row" }, cancel), steps),
+      h(
+        "div",
+        {},
+        h("div", { class: "title" }, title, badge),
+        facts,
+        bar,
+        now,
+        lost,
+        end,
+        h("p", { class: "row" }, cancel),
+        steps,
+      ),
     ),
   );
   bar.hidden = true;
@@ -47,7 +63,9 @@ export async function show(app, root, { signal, id }) {
     title.textContent = job.displayName || job.id;
     badge.className = `badge ${stateClass(job)}`;
     badge.textContent = JOB_STATES[job.state] ?? job.state;
-    facts.textContent = [kindText(job), ago(job.createTime), job.attempt > 1 && `attempt ${job.attempt}`].filter(Boolean).join(" · ");
+    facts.textContent = [kindText(job), ago(job.createTime), job.attempt > 1 && `attempt ${job.attempt}`]
+      .filter(Boolean)
+      .join(" · ");
     bar.hidden = cancel.hidden = !isActive(job);
     bar.set(job.state === "JOB_STATE_QUEUED" ? null : (job.fraction ?? 0));
     now.textContent = said(job);
@@ -83,20 +101,32 @@ function stepList(job) {
   return names.map((name, i) => {
     const here = i === at && !done;
     const state = done || i < at ? "done" : here ? stateClass(job) : "todo";
-    return h("li", { class: state, "aria-current": here && "step" }, STAGES[name], state === "done" && h("span", { class: "unseen" }, " (done)"));
+    return h(
+      "li",
+      { class: state, "aria-current": here && "step" },
+      STAGES[name],
+      state === "done" && h("span", { class: "unseen" }, " (done)"),
+    );
   });
 }
 
 function ending(app, job) {
   if (job.state === "JOB_STATE_SUCCEEDED") {
-    return [h("p", { class: "row" }, h("a", { class: "button primary", href: `#/assets/${job.assetId}` }, "Open the asset")), ...duration(job)];
+    return [
+      h("p", { class: "row" }, h("a", { class: "button primary", href: `#/assets/${job.assetId}` }, "Open the asset")),
+      ...duration(job),
+    ];
   }
   const again = button("New asset", () => app.openCapture([], job.productId), { class: "primary" });
   if (job.state === "JOB_STATE_FAILED") {
     const { code: reason, message = "The job failed.", fix } = job.problem ?? {};
     return [errorBox({ reason, message, fix }, again)];
   }
-  if (job.state === "JOB_STATE_CANCELLED") return [h("p", {}, "Somebody cancelled it. The photos are still on the server for a while."), h("p", { class: "row" }, again)];
+  if (job.state === "JOB_STATE_CANCELLED")
+    return [
+      h("p", {}, "Somebody cancelled it. The photos are still on the server for a while."),
+      h("p", { class: "row" }, again),
+    ];
   return [];
 }
 

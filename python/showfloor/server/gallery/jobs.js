@@ -10,7 +10,9 @@ const LIVE = 3; // streams at once; a browser allows six connections, the rest o
 const EVERY_MS = 4000;
 
 export const kindText = (job) =>
-  job.kind === "JOB_KIND_VARIANT" ? `Variant for ${PROFILES[job.profile] ?? job.profile}` : `New asset for ${PROFILES[job.profile] ?? job.profile}`;
+  job.kind === "JOB_KIND_VARIANT"
+    ? `Variant for ${PROFILES[job.profile] ?? job.profile}`
+    : `New asset for ${PROFILES[job.profile] ?? job.profile}`;
 
 export const stateClass = (job) => job.state.replace("JOB_STATE_", "").toLowerCase();
 
@@ -30,7 +32,13 @@ function row(app) {
     }
     cancel.disabled = false;
   });
-  const element = h("li", { class: "job" }, h("div", {}, h("h2", {}, link), kind), h("div", { class: "how" }, h("p", { class: "row" }, state, bar), said), cancel);
+  const element = h(
+    "li",
+    { class: "job" },
+    h("div", {}, h("h2", {}, link), kind),
+    h("div", { class: "how" }, h("p", { class: "row" }, state, bar), said),
+    cancel,
+  );
   element.update = (job) => {
     element.job = job;
     link.href = `#/jobs/${job.id}`;
@@ -77,7 +85,11 @@ export async function show(app, root, { signal }) {
   const older = async () => {
     more.disabled = true;
     try {
-      const page = await app.client.call("GenerationService/ListJobs", { pageSize: 50, pageToken: nextPageToken }, { signal });
+      const page = await app.client.call(
+        "GenerationService/ListJobs",
+        { pageSize: 50, pageToken: nextPageToken },
+        { signal },
+      );
       put(page.jobs ?? [], true);
       nextPageToken = page.nextPageToken ?? "";
       more.hidden = !nextPageToken;
@@ -100,7 +112,8 @@ export async function show(app, root, { signal }) {
         const choose = button("Choose photos", () => app.openCapture([]), { class: "primary" });
         rest.append(emptyState("No jobs yet", "A job turns photos or a video of one product into a 3D model.", choose));
       }
-      for (const job of (page.jobs ?? []).filter(isActive)) if (followed.size < LIVE && !followed.has(job.id)) watch(job.id);
+      for (const job of (page.jobs ?? []).filter(isActive))
+        if (followed.size < LIVE && !followed.has(job.id)) watch(job.id);
     } catch (error) {
       app.fail(error, rest);
       if (!error.retryable) return;

@@ -19,8 +19,20 @@ export function productText(product, alone = false) {
     "section",
     { class: "product" },
     alone ? h("h1", {}, title) : h("h2", {}, title),
-    ...inLanguage(product.descriptions).split(/\n+/).filter(Boolean).map((text) => h("p", {}, text)),
-    h("dl", {}, facts.map(([name, value]) => [h("dt", {}, name), h("dd", {}, String(value))])),
-    product.tags?.length > 0 && h("p", { class: "tags" }, product.tags.map((tag) => h("span", {}, tag))),
+    ...inLanguage(product.descriptions)
+      .split(/\n+/)
+      .filter(Boolean)
+      .map((text) => h("p", {}, text)),
+    h(
+      "dl",
+      {},
+      facts.map(([name, value]) => [h("dt", {}, name), h("dd", {}, String(value))]),
+    ),
+    product.tags?.length > 0 &&
+      h(
+        "p",
+        { class: "tags" },
+        product.tags.map((tag) => h("span", {}, tag)),
+      ),
   );
 }

@@ -53,7 +53,13 @@ export function show(app, root, { signal }) {
           )
         : emptyState(
             "No products yet",
-            h("span", {}, "Load the shop's catalogue with ", h("code", {}, "showfloor remote import products.csv"), "."),
+            h(
+              "span",
+              {},
+              "Load the shop's catalogue with ",
+              h("code", {}, "showfloor remote import products.csv"),
+              ".",
+            ),
           ),
   });
 }

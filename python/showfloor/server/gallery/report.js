@@ -19,18 +19,40 @@ export function words(value) {
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value === "number") return Number.isInteger(value) ? count(value) : String(Number(value.toPrecision(4)));
   if (Array.isArray(value)) return value.map(words).join(", ");
-  if (typeof value === "object") return Object.entries(value).map(([k, v]) => `${label(k).toLowerCase()}: ${words(v)}`).join(", ");
+  if (typeof value === "object")
+    return Object.entries(value)
+      .map(([k, v]) => `${label(k).toLowerCase()}: ${words(v)}`)
+      .join(", ");
   return String(value);
 }
 
 /** A table; the last columns of numbers are set flush right by `numeric`, a set of column indices. */
 function table(head, rows, numeric = new Set()) {
-  const cells = (tag, row) => row.map((cell, i) => h(tag, { class: numeric.has(i) ? "n" : null, scope: tag === "th" ? "col" : null }, cell));
+  const cells = (tag, row) =>
+    row.map((cell, i) => h(tag, { class: numeric.has(i) ? "n" : null, scope: tag === "th" ? "col" : null }, cell));
   const top = head.some(Boolean) && h("thead", {}, h("tr", {}, cells("th", head)));
-  return h("div", { class: "scroll" }, h("table", {}, top, h("tbody", {}, rows.map((row) => h("tr", {}, cells("td", row))))));
+  return h(
+    "div",
+    { class: "scroll" },
+    h(
+      "table",
+      {},
+      top,
+      h(
+        "tbody",
+        {},
+        rows.map((row) => h("tr", {}, cells("td", row))),
+      ),
+    ),
+  );
 }
 
-const pairs = (object, name = label) => table(["", ""], Object.entries(object).map(([k, v]) => [name(k), words(v)]), new Set([1]));
+const pairs = (object, name = label) =>
+  table(
+    ["", ""],
+    Object.entries(object).map(([k, v]) => [name(k), words(v)]),
+    new Set([1]),
+  );
 
 function meter(value, max, title) {
   return h("meter", { max, value, title, "aria-label": title });
@@ -49,7 +71,11 @@ function budget(report) {
 function timings({ timings_s: times, peak_memory_mb: memory }) {
   const { total, ...steps } = times;
   const longest = Math.max(0.001, ...Object.values(steps));
-  const rows = Object.entries(steps).map(([k, s]) => [label(k), seconds(s), meter(s, longest, `${label(k)}: ${seconds(s)}`)]);
+  const rows = Object.entries(steps).map(([k, s]) => [
+    label(k),
+    seconds(s),
+    meter(s, longest, `${label(k)}: ${seconds(s)}`),
+  ]);
   if (total !== undefined) rows.push([h("b", {}, "Total"), h("b", {}, seconds(total)), ""]);
   if (memory) rows.push(["Peak memory", `${count(Math.round(memory))} MB`, ""]);
   return table(["", "", ""], rows, new Set([1]));
@@ -64,11 +90,25 @@ function photos(report) {
   const used = report.images.filter((i) => i.used);
   const out = report.images.filter((i) => !i.used);
   const summary = h("p", {}, `${used.length} of ${report.images.length} used.`);
-  return h("div", {}, summary, out.length > 0 && table(["Left out", "Why"], out.map((i) => [i.file ?? "", i.reason ?? ""])));
+  return h(
+    "div",
+    {},
+    summary,
+    out.length > 0 &&
+      table(
+        ["Left out", "Why"],
+        out.map((i) => [i.file ?? "", i.reason ?? ""]),
+      ),
+  );
 }
 
 function provenance(report) {
-  const rows = report.provenance.map((p) => [p.name ?? "", p.version ?? "", p.licence ?? "", p.commercial ? "yes" : h("span", { class: "over" }, "no")]);
+  const rows = report.provenance.map((p) => [
+    p.name ?? "",
+    p.version ?? "",
+    p.licence ?? "",
+    p.commercial ? "yes" : h("span", { class: "over" }, "no"),
+  ]);
   return table(["Tool or model", "Version", "Licence", "Commercial use"], rows);
 }
 
@@ -111,9 +151,18 @@ export function reportSections(app, asset, signal) {
       const raw = new Blob([JSON.stringify(report, null, 2)], { type: "application/json" });
       const url = URL.createObjectURL(raw);
       signal.addEventListener("abort", () => URL.revokeObjectURL(url), { once: true });
-      section.append(h("p", {}, h("a", { href: url, download: `${asset.displayName || asset.id}.report.json` }, "Download report.json")));
+      section.append(
+        h(
+          "p",
+          {},
+          h("a", { href: url, download: `${asset.displayName || asset.id}.report.json` }, "Download report.json"),
+        ),
+      );
     } catch (error) {
-      if (!isAbort(error)) section.append(errorBox(error.fix === undefined ? { message: "The report cannot be read.", fix: error.message } : error));
+      if (!isAbort(error))
+        section.append(
+          errorBox(error.fix === undefined ? { message: "The report cannot be read.", fix: error.message } : error),
+        );
     }
   })();
   return section;

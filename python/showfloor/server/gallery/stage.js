@@ -187,7 +187,9 @@ export class Stage {
     this.#viewer = h("model-viewer", attributes);
     adoptStyle(this.#viewer);
     this.#viewer.autoRotate = this.#rotating;
-    this.#viewer.append(...CORNERS.map((_, n) => h("i", { slot: `hotspot-${n}`, class: "corner", "aria-hidden": "true" })));
+    this.#viewer.append(
+      ...CORNERS.map((_, n) => h("i", { slot: `hotspot-${n}`, class: "corner", "aria-hidden": "true" })),
+    );
     this.element.append(this.overlay);
   }
 

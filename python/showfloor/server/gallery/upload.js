@@ -51,7 +51,8 @@ async function hashAll(files, { signal, onBytes }) {
       hashes.push(
         await new Promise((done, failed) => {
           signal?.addEventListener("abort", () => failed(signal.reason), { once: true });
-          worker.onerror = () => failed(new CallError("unknown", "The page could not start its hash worker.", { fix: "Reload the page." }));
+          worker.onerror = () =>
+            failed(new CallError("unknown", "The page could not start its hash worker.", { fix: "Reload the page." }));
           worker.onmessage = ({ data }) => {
             if (data.id !== id) return;
             if (data.error) {
@@ -103,7 +104,8 @@ export async function upload(client, { files, displayName }, { signal, onProgres
       const part = { captureId: capture.id, fileName: name, offset, data, sha256: await sha256(data) };
       const received = await persist((attempt) => sendPart(part, attempt), retrying);
       stuck = received > offset ? 0 : stuck + 1;
-      if (stuck > 3) throw new CallError("internal", `The server does not take “${name}”.`, { fix: "Try again later." });
+      if (stuck > 3)
+        throw new CallError("internal", `The server does not take “${name}”.`, { fix: "Try again later." });
       sent.set(name, received);
     }
   };
