@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -33,6 +34,7 @@ class Check:
 
 def doctor(config: Path | None, data_dir: Path | None, as_json: bool) -> int:
     """Print the table; return 1 when something needed is missing, else 0."""
+    logging.getLogger("showfloor").addHandler(logging.NullHandler())  # what it says stands in the table
     found = [check for group in _groups(config, data_dir) for check in group]
     code = 1 if any(c.status == "missing" for c in found) else 0
     if as_json:

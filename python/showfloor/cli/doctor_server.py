@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
+from sqlalchemy import inspect
 from sqlalchemy.engine import make_url
 
 from assets_pipeline.batch import MEMORY_PER_WORKER_MB
@@ -136,6 +137,8 @@ def database(settings: Settings) -> list[Check]:
         return [Check("Database", "missing", error.message, error.fix)]
     where = db.url.render_as_string(hide_password=True)
     try:
+        if not db.is_current() and not inspect(db.engine).has_table("alembic_version"):
+            return [Check("Database", "ok", f"{where} opens; the first start makes its tables")]
         if not db.is_current():
             return [
                 Check(
@@ -174,7 +177,7 @@ def blobs(settings: Settings) -> list[Check]:
             shelf.delete(sha256)
     except ShowfloorError as error:
         fix = "Check that the bucket exists, and address, key and rights: AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, …"
-        return [Check("Blob store", "missing", f"{settings.blobs}: {error.message}", fix)]
+        return [Check("Blob store", "missing", f"{settings.blobs}: {error.__cause__ or error.message}", fix)]
     if back != probe:
         return [Check("Blob store", "missing", f"{settings.blobs} gives back other bytes", "Use another store.")]
     return [Check("Blob store", "ok", f"{settings.blobs} takes files and gives them back")]
