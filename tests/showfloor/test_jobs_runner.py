@@ -307,7 +307,7 @@ def test_servers_and_workers_killed_at_any_moment_lose_nothing(tmp_path: Path) -
                 assert row.state == pb.JOB_STATE_SUCCEEDED or (row.problem or {})["code"] == "WORKER_DIED"
             last.check_whole()
 
-    run(go())
+    run(go(), limit_s=500)
 
 
 def _claim_as(session: Any, owner: str, lease_s: float) -> None:
