@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 STEPS = {"capture", "segment", "camera", "stereo", "surface", "texture", "gltf", "tryon"}
-SHARED = {"types", "errors", "progress", "profiles", "models"}
+SHARED = {"types", "errors", "files", "progress", "profiles", "models", "tangents", "tensors"}
 OF_THE_SERVICE = {"NotFound", "Conflict", "LimitReached", "Unauthenticated", "Forbidden", "Unavailable", "NotBuilt"}
 SOURCES = sorted([*(ROOT / "assets_pipeline").rglob("*.py"), *(ROOT / "python").rglob("*.py")])
 
