@@ -23,6 +23,7 @@ from assets_pipeline.errors import ShowfloorError
 from assets_pipeline.outdir import prepare
 from showfloor.cli.doctor import Check
 from showfloor.cli.doctor_install import installed
+from showfloor.errors import Unavailable
 from showfloor.settings import Settings, load_settings
 from showfloor.store.database import Database
 from showfloor.store.keys import list_keys
@@ -153,6 +154,10 @@ def database(settings: Settings) -> list[Check]:
             fix = "Make one with: showfloor keys create NAME --scope read"
             checks.append(Check("API keys", "warn", "callers need a key, and there is none", fix))
         return checks
+    except Unavailable as error:
+        told = str(getattr(error.__cause__, "orig", None) or error.message).strip().splitlines()[0]
+        fix = "Check that it runs, and host, port, user and password in database_url."
+        return [Check("Database", "missing", f"{where}: {told}", fix)]
     except ShowfloorError as error:
         return [Check("Database", "missing", f"{where}: {error.message}", error.fix)]
     finally:

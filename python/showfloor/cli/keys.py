@@ -81,7 +81,7 @@ def revoke(
 def gc(config: Config = None, data_dir: DataDir = None, json: Json = False) -> None:
     """Remove unfinished captures past their time, leftovers of jobs, and files that nothing refers to.
 
-    Safe while servers run, and on several machines at once. Run it once a day, from a timer.
+    Servers do the same once an hour. Safe while they run, and on several machines at once.
     """
     from showfloor.store.blobs import Blobs
     from showfloor.store.gc import collect
