@@ -8,12 +8,11 @@ from collections.abc import Awaitable, Callable
 from contextlib import aclosing, suppress
 from typing import Any
 
-import grpc
-
-from showfloor.errors import NotFound
+from assets_pipeline.errors import InputError, ShowfloorError
+from showfloor.errors import NotBuilt, NotFound
 from showfloor.server.http import SAFE_HEADERS, Header, Receive, Scope, Send, header, refuse, respond
 from showfloor.server.metrics import Metrics
-from showfloor.server.status import Status
+from showfloor.server.status import status_of
 from showfloor.services.blocks import BlockReader
 from showfloor.store.blobs import BlobInfo
 
@@ -57,10 +56,8 @@ class Files:
             ShowfloorError: FILE_NOT_FOUND, and as the blob store does.
         """
         if scope["method"] not in ("GET", "HEAD"):
-            status = Status(
-                grpc.StatusCode.UNIMPLEMENTED, "METHOD_NOT_ALLOWED", "Files are read only.", "Use GET or HEAD."
-            )
-            return await refuse(send, status, [(b"allow", b"GET, HEAD")], http=405)
+            error: ShowfloorError = NotBuilt("METHOD_NOT_ALLOWED", "Files can only be read.", "Use GET or HEAD.")
+            return await refuse(send, status_of(error), [(b"allow", b"GET, HEAD")], http=405)
         found = PATH.fullmatch(scope["path"])
         if found is None:
             raise NotFound(
@@ -86,13 +83,12 @@ class Files:
         try:
             span = parse_range(wanted, size)
         except ValueError:
-            status = Status(
-                grpc.StatusCode.OUT_OF_RANGE,
+            error = InputError(
                 "RANGE_INVALID",
                 f"The range {wanted[:60]!r} lies outside the {size} bytes of the file.",
                 "Ask for bytes that the file has.",
             )
-            return await refuse(send, status, [(b"content-range", b"bytes */%d" % size)], http=416)
+            return await refuse(send, status_of(error), [(b"content-range", b"bytes */%d" % size)], http=416)
         begin, end = span or (0, size)
         number = 206 if span else 200
         if span:

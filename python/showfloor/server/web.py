@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
-import grpc
 from connectrpc.codec import Codec
 from connectrpc.method import IdempotencyLevel, MethodInfo, StreamType
 from connectrpc.request import RequestContext
@@ -19,7 +18,7 @@ from google.protobuf import json_format
 from google.protobuf.message import DecodeError, Message
 
 from assets_pipeline.errors import InputError, ShowfloorError
-from showfloor.errors import NotFound
+from showfloor.errors import Forbidden, NotFound
 from showfloor.server.contract import RPCS, SERVICES, Rpc
 from showfloor.server.files import Files
 from showfloor.server.gate import Caller, Gate, make_request_id
@@ -28,7 +27,7 @@ from showfloor.server.http import Header, Receive, Reply, Scope, Send, header, r
 from showfloor.server.logs import request_id as current_request
 from showfloor.server.metrics import CONTENT_TYPE
 from showfloor.server.pages import Gallery
-from showfloor.server.status import Refused, Status, connect_error, internal, status_of
+from showfloor.server.status import Refused, connect_error, internal, status_of
 from showfloor.services.call import Scope as KeyScope
 from showfloor.services.encoded import Encoded
 from showfloor.settings import Settings
@@ -39,6 +38,11 @@ REQUEST_ID = "x-request-id"
 PREFIXES = tuple(f"/{descriptor.full_name}/" for descriptor in SERVICES.values())
 NOT_FOUND = NotFound(
     "PATH_NOT_FOUND", "There is nothing at this path.", "The gallery is at /, the calls below /showfloor.v1."
+)
+NOT_LOCAL = Forbidden(
+    "HOST_NOT_LOCAL",
+    "The server answers without keys, so only under its own address.",
+    "Open it as http://127.0.0.1 or http://localhost, or set require_keys.",
 )
 
 
@@ -170,13 +174,7 @@ class WebApp:
         tag = (REQUEST_ID.encode(), id_.encode())
         reply = Reply(send, [tag])
         if not self._any_host and not local_name(header(scope, b"host")):
-            status = Status(
-                grpc.StatusCode.PERMISSION_DENIED,
-                "HOST_NOT_LOCAL",
-                "The server answers without keys, so only under its own address.",
-                "Open it as http://127.0.0.1 or http://localhost, or set require_keys.",
-            )
-            return await refuse(reply, status, http=421)
+            return await refuse(reply, status_of(NOT_LOCAL), http=421)
         if self._origins and (origin := header(scope, b"origin")):
             allowed = origin in self._origins or "*" in self._origins
             reply.headers += _cors(origin) if allowed else [(b"vary", b"origin")]
