@@ -50,7 +50,7 @@ class Page(Browser):
     def go(self, hash_: str) -> None:
         self.run(f"location.hash = {json.dumps(hash_)}")
 
-    def until(self, expression: str, seconds: float = 20) -> None:
+    def until(self, expression: str, seconds: float = 60) -> None:
         """Wait until the expression is true, or fail with what the page shows."""
         if not self.wait_for(f"Boolean({expression})", seconds):
             raise AssertionError(f"not {expression}; the page says: {self.text('body')[:2000]} {self.problems}")
@@ -88,7 +88,7 @@ class Page(Browser):
         for kind in ("dragEnter", "dragOver", "drop"):
             self._call("Input.dispatchDragEvent", type=kind, x=x, y=y, data=data)
 
-    def until_model(self, holds: Callable[[np.ndarray[Any, Any]], bool], seconds: float = 20) -> None:
+    def until_model(self, holds: Callable[[np.ndarray[Any, Any]], bool], seconds: float = 60) -> None:
         """Wait until what the 3D canvas shows is as it should be; without a GPU a frame takes its time."""
         deadline = time.monotonic() + seconds
         while not holds(self.model()):

@@ -125,7 +125,7 @@ def test_assets_products_and_search(gallery: Page) -> None:
 
 def test_the_model_turns_and_can_be_examined(gallery: Page, shop: Shop) -> None:
     gallery.go(f"#/assets/{shop.asset_id}")
-    gallery.until(f"{LOADED}?.level === '0'", 40)
+    gallery.until(f"{LOADED}?.level === '0'")
     assert gallery.run(f"{LOADED}.profile") == "web"
     assert "900 triangles" in gallery.text(".view [role=status]")
     assert gallery.text("h1") == "Harbour <b>tin</b>"
@@ -173,7 +173,7 @@ def test_the_report_and_the_product_stand_beside_the_model(gallery: Page, shop: 
         assert text in panel
     for text in ("A printed steel tin.", "Hollis", "€18.90", "steel", "gift", "home › kitchen"):
         assert text in panel
-    gallery.until(f"{LOADED}?.level === '0'", 40)
+    gallery.until(f"{LOADED}?.level === '0'")
 
 
 def photos(folder: Path, count: int) -> dict[str, str]:
@@ -212,7 +212,7 @@ def test_an_upload_survives_a_lost_connection(gallery: Page, shop: Shop, tmp_pat
     gallery.type("#capture-height", "12,5 cm")
     gallery.type("#capture-product", "CUP-1")
     gallery.click("#capture [type=submit]")
-    gallery.until("location.hash.startsWith('#/jobs/job_')", 40)
+    gallery.until("location.hash.startsWith('#/jobs/job_')")
     gallery.until("document.querySelector('.now').innerText.includes('Waits')")
     assert gallery.run("parts") >= 7, "three files of two parts each, and those that were lost"
 
@@ -333,6 +333,7 @@ def test_files_become_one_capture(gallery: Page) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_from_photos_to_a_turning_model(page: Page, mask_model: str, tmp_path: Path) -> None:
     """Drop a rendered capture, watch the job, see the model, ask for another device's variant."""
     write(render(SyntheticOptions(views=24)), tmp_path / "Synthetic tin")
@@ -344,11 +345,11 @@ def test_from_photos_to_a_turning_model(page: Page, mask_model: str, tmp_path: P
         page.until("document.querySelectorAll('.strip img').length > 5")
         page.type("#capture-height", "12")
         page.click("#capture [type=submit]")
-        page.until("location.hash.startsWith('#/jobs/job_')", 60)
-        page.until("document.querySelector('.steps .running')", 60)
-        page.until("document.querySelector('.preview img')?.naturalWidth > 100", 300)
-        page.until("location.hash.startsWith('#/assets/ast_')", 300)
-        page.until(f"{LOADED}?.level === '0'", 60)
+        page.until("location.hash.startsWith('#/jobs/job_')")
+        page.until("document.querySelector('.steps .running')")
+        page.until("document.querySelector('.preview img')?.naturalWidth > 100", 600)
+        page.until("location.hash.startsWith('#/assets/ast_')", 600)
+        page.until(f"{LOADED}?.level === '0'")
         model = page.model()
         assert 0.05 < (model[..., 3] > 200).mean() < 0.9
         assert "12.0" in page.text(".panel header")
@@ -359,7 +360,7 @@ def test_from_photos_to_a_turning_model(page: Page, mask_model: str, tmp_path: P
         page.click(".segments label", "Quest 2")
         page.click(".making button", "Make it")
         page.until("document.querySelector('.making progress')")
-        page.until(f"{LOADED}.profile === 'quest2'", 300)
+        page.until(f"{LOADED}.profile === 'quest2'", 600)
         page.click("[data-tab=assets]")
         page.until("document.querySelectorAll('.card').length === 1")
         assert page.texts(".card h2") == ["Synthetic tin"]

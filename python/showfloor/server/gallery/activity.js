@@ -1,6 +1,6 @@
 // Counts the jobs that run or wait, for the tab, and says when one that was started here has ended.
 
-import { toast } from "./dom.js";
+import { h, toast } from "./dom.js";
 import { wait } from "./upload.js";
 
 const ACTIVE = ["JOB_STATE_QUEUED", "JOB_STATE_RUNNING"];
@@ -22,8 +22,7 @@ export function activity(app, badge) {
       }
       if (me !== round) return;
       badge.hidden = !jobs.length;
-      badge.textContent = jobs.length;
-      badge.setAttribute("aria-label", `${jobs.length} running or waiting`);
+      badge.replaceChildren(String(jobs.length), h("span", { class: "unseen" }, " running or waiting"));
       const active = new Set(jobs.map((job) => job.id));
       for (const id of mine) if (!active.has(id)) await ended(id);
       if (!jobs.length) return;

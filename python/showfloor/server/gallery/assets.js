@@ -46,7 +46,7 @@ export function show(app, root, { signal }) {
           )
         : emptyState(
             "No assets yet",
-            "Drop 30 to 60 photos of one product here, taken all around it, or a video. Showfloor makes a 3D model of them.",
+            "Drop 30 to 60 photos of one product here, taken all around it, or a video: they become a 3D model.",
             button("Choose photos", () => app.openCapture([]), { class: "primary" }),
           ),
   });

@@ -136,9 +136,9 @@ export function captureDialog(app, dialog) {
         h(
           "p",
           {},
-          h("b", {}, "Drop photos, a video or a folder"),
+          h("b", {}, "Photos, a video or a folder"),
           h("br"),
-          "of one product. 30 to 60 photos from all around work best.",
+          "of one product: drop them here or choose them. 30 to 60 photos from all around work best.",
         ),
         h("p", { class: "row" }, chooseFiles, chooseFolder),
       );

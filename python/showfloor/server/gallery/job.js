@@ -61,6 +61,7 @@ export async function show(app, root, { signal, id }) {
     wasActive ||= isActive(job);
     lost.hidden = true;
     title.textContent = job.displayName || job.id;
+    document.title = `${title.textContent} · Showfloor`;
     badge.className = `badge ${stateClass(job)}`;
     badge.textContent = JOB_STATES[job.state] ?? job.state;
     facts.textContent = [kindText(job), ago(job.createTime), job.attempt > 1 && `attempt ${job.attempt}`]

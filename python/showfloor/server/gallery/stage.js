@@ -73,6 +73,7 @@ export class Stage {
   #wireframe = false;
   #size = null;
   #frame = 0;
+  #drawn = "";
   #rotating = !matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   /** `element` is filled; `size` in metres, null where it is unknown. */
@@ -148,6 +149,7 @@ export class Stage {
   /** Lines along width, height and depth with their lengths in cm. */
   set dimensions(on) {
     cancelAnimationFrame(this.#frame);
+    this.#drawn = "";
     this.overlay.replaceChildren();
     this.overlay.toggleAttribute("hidden", !on);
     const draw = () => {
@@ -206,6 +208,9 @@ export class Stage {
   #drawDimensions() {
     const at = CORNERS.map((_, n) => this.#viewer.queryHotspot(`hotspot-${n}`)?.canvasPosition);
     if (!this.#size || at.some((p) => !p)) return;
+    const drawn = at.map((p) => `${p.x.toFixed(1)} ${p.y.toFixed(1)}`).join();
+    if (drawn === this.#drawn) return; // nothing has moved
+    this.#drawn = drawn;
     const lowest = (a, b) => at[b[0]].y + at[b[1]].y - (at[a[0]].y + at[a[1]].y);
     const outermost = (a, b) => at[a[0]].x + at[a[1]].x - (at[b[0]].x + at[b[1]].x);
     const chosen = [EDGES[0].toSorted(lowest)[0], EDGES[1].toSorted(outermost)[0], EDGES[2].toSorted(lowest)[0]];

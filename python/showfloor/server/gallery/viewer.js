@@ -62,7 +62,7 @@ export class Viewer {
         });
     return h(
       "div",
-      { class: "tools", role: "toolbar", "aria-label": "View" },
+      { class: "tools", role: "group", "aria-label": "View" },
       toggle("Rotate", this.stage.rotating, (on) => (this.stage.rotating = on)),
       dimensions,
       toggle("Wireframe", false, (on) => (this.stage.wireframe = on)),
