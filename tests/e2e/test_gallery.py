@@ -62,11 +62,15 @@ class Shop:
     """The store as it was before the server started."""
 
     def call(self, method: str, message: dict[str, Any]) -> Any:
-        """A unary call as curl would make it."""
-        headers = {"content-type": "application/json"}
-        request = urllib.request.Request(f"{self.url}showfloor.v1.{method}", json.dumps(message).encode(), headers)
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return json.load(answer)
+        return connect(self.url, method, message)
+
+
+def connect(url: str, method: str, message: dict[str, Any]) -> Any:
+    """A unary call as curl would make it."""
+    headers = {"content-type": "application/json"}
+    request = urllib.request.Request(f"{url}showfloor.v1.{method}", json.dumps(message).encode(), headers)
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return json.load(answer)
 
 
 @pytest.fixture(scope="module")
@@ -189,6 +193,7 @@ def photos(folder: Path, count: int) -> dict[str, str]:
 def test_an_upload_survives_a_lost_connection(gallery: Page, shop: Shop, tmp_path: Path) -> None:
     hashes = photos(tmp_path / "vase", 3)
     gallery.run("""(() => {
+      Object.defineProperty(crypto, "subtle", { value: undefined }); // as over plain http from another machine
       const real = fetch;
       window.parts = 0;
       window.fetch = (url, options) => {
@@ -367,3 +372,20 @@ def test_from_photos_to_a_turning_model(page: Page, mask_model: str, tmp_path: P
         assert page.problems == []
     if folder := os.environ.get("SHOWFLOOR_TEST_SCREENSHOTS"):
         page.screenshot(Path(folder) / "gallery.png")
+
+
+@pytest.mark.slow
+def test_a_failed_job_says_what_to_shoot(page: Page, mask_model: str, tmp_path: Path) -> None:
+    photos(tmp_path / "noise", 3)
+    with serve(tmp_path / "data") as url:
+        page.open(url)
+        page.until("document.querySelector('.empty')")
+        page.drop([tmp_path / "noise"])
+        page.until("document.querySelectorAll('.strip img').length === 3")
+        page.click("#capture [type=submit]")
+        page.until("location.hash.startsWith('#/jobs/job_')")
+        page.until("document.querySelector('.job-page .problem')", 240)
+        job = connect(url, "GenerationService/GetJob", {"jobId": page.run("location.hash.split('/').pop()")})
+        assert job["problem"]["code"] in page.text(".problem")
+        assert job["problem"]["fix"] in page.text(".problem")
+        assert page.text(".title .badge") == "Failed"
