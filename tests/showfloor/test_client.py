@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import grpc
@@ -27,7 +28,7 @@ from showfloor.client.catalog import pieces
 from showfloor.client.errors import CAPTURE_CODES, MACHINE_CODES, from_problem
 from showfloor.client.wire import BlockingWire
 from showfloor.errors import Conflict, Forbidden, LimitReached, NotBuilt, NotFound, Unauthenticated, Unavailable
-from showfloor.v1 import catalog_pb2, common_pb2, generation_pb2
+from showfloor.v1 import asset_pb2, catalog_pb2, common_pb2, generation_pb2
 
 from assets_pipeline.errors import BudgetError, Cancelled, CaptureError, InputError, MachineError, ShowfloorError
 
@@ -219,6 +220,46 @@ def test_watching_goes_on_after_a_break(server: ContractServer, proxy: Proxy, ph
                 server.hold.set()
         assert seen[-1] == generation_pb2.JOB_STATE_SUCCEEDED
         assert len(server.seen["watch_job"]) == 2
+
+
+class Barren(ContractServer):
+    """Its streams end before they bring anything on; the seventh watch sees the end of the job."""
+
+    def stream_asset(self, request: asset_pb2.StreamAssetRequest) -> Iterator[asset_pb2.StreamAssetResponse]:
+        asset = self.assets[request.asset_id]
+        header = asset_pb2.StreamHeader(asset=asset, variant=asset.variants[0])
+        yield asset_pb2.StreamAssetResponse(header=header)
+
+    def watch_job(self, request: generation_pb2.WatchJobRequest) -> Iterator[generation_pb2.WatchJobResponse]:
+        job = self.jobs[request.job_id]
+        if len(self.seen["watch_job"]) == 7:
+            job.state = generation_pb2.JOB_STATE_SUCCEEDED
+        yield generation_pb2.WatchJobResponse(job=job)
+
+
+def test_streams_that_bring_nothing_are_asked_for_less_and_less(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = Barren()
+    asset = server.add_asset("tin")
+    waits: list[float] = []
+
+    async def sleep(_: BlockingWire, seconds: float) -> None:
+        waits.append(seconds)
+
+    monkeypatch.setattr(BlockingWire, "sleep", sleep)
+    monkeypatch.setattr("showfloor.client.connection.random.uniform", lambda low, high: high)
+    monkeypatch.setattr("showfloor.client.connection.time", SimpleNamespace(monotonic=lambda: sum(waits)))
+    with Client(server.address, patience_s=1.0) as client:
+        list(client.list_jobs())
+        with pytest.raises(Unavailable, match="STREAM_BROKEN"):
+            client.download(asset.id, tmp_path)
+        assert waits == pytest.approx([0.2, 0.4, 0.4])
+        waits.clear()
+        states = [e.job.state for e in client.watch(client.submit(photos).id)]
+    assert states == [generation_pb2.JOB_STATE_QUEUED, generation_pb2.JOB_STATE_SUCCEEDED]
+    assert waits == pytest.approx([0.2, 0.4, 0.8, 1.0, 1.0, 1.0])
+    server.stop()
 
 
 def test_a_server_may_restart_in_mid_job(photos: Path) -> None:
@@ -553,7 +594,6 @@ def test_no_server_is_told_at_once_and_without_grpc() -> None:
 def test_a_server_that_never_answers_runs_into_the_deadline() -> None:
     server = ContractServer()
     server.hold.clear()
-    server.get_job = lambda request: wait_for(server.hold.is_set, 20)  # type: ignore[method-assign, assignment]
     deaf = Proxy(server.port)
     with Client(deaf.address, timeout_s=0.3, patience_s=0.0) as client:
         deaf._due = lambda size: wait_for(server.hold.is_set, 20) or False  # type: ignore[method-assign, func-returns-value]

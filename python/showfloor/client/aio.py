@@ -197,14 +197,18 @@ class AsyncClient:
         """The job as it is now, then each change until it has ended; goes on by itself after a lost connection."""
         request = generation_pb2.WatchJobRequest(job_id=job_id)
         patience = self._connection.patience()
+        last = None
         while True:
             heard = False
             try:
                 async with aclosing(self._connection.stream("watch_job", request, WATCH_S)) as events:
                     async for event in events:
                         heard = True
-                        patience.reset()
-                        yield event
+                        patience.heard()
+                        if event != last:
+                            patience.reset()
+                            last = event
+                            yield event
                         if event.job.state in ENDED:
                             return
                 raise Unavailable("STREAM_BROKEN", "The stream ended before the job.", "Try again.")

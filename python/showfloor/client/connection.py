@@ -87,6 +87,10 @@ class Patience:
     def reset(self) -> None:
         """Something worked: the next failure is the first again."""
         self._tries = 0
+        self.heard()
+
+    def heard(self) -> None:
+        """The server answered, without bringing anything on: wait on, but ask no oftener."""
         self._since: float | None = None
 
     async def wait(self, error: Unavailable) -> None:
@@ -96,10 +100,11 @@ class Patience:
         delay = random.uniform(0.0, min(LONGEST_DELAY_S, FIRST_DELAY_S * 2**self._tries))
         if isinstance(error, Away):
             delay = max(delay, error.retry_s)
-        if now + delay - self._since > self._seconds:
+        left = self._since + self._seconds - now
+        if left <= 0:
             raise error
         self._tries += 1
-        await self._wire.sleep(delay)
+        await self._wire.sleep(min(delay, left))
 
 
 def _repeatable(rpc: Rpc, request: Any) -> bool:

@@ -50,7 +50,8 @@ async def receive(
                 async with aclosing(connection.stream("stream_asset", receiver.request(), STREAM_S)) as messages:
                     async for message in messages:
                         receiver.take(message)
-                        patience.reset()
+                        if message.WhichOneof("event") != "header":
+                            patience.reset()
                 if receiver.header is not None and receiver.complete:
                     return receiver.header, receiver.files
                 raise Unavailable("STREAM_BROKEN", "The stream ended before the asset was whole.", "Try again.")
