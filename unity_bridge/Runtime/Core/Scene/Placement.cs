@@ -1,7 +1,7 @@
 #nullable enable
 using System;
 using System.Numerics;
-using Showfloor.V1;
+using Size = Showfloor.V1.Size;
 
 namespace Showfloor.Scene
 {

@@ -1,0 +1,9 @@
+#nullable enable
+
+namespace Showfloor.Tests
+{
+    internal static class Bench
+    {
+        public static int Run(string[] arguments) => 2;
+    }
+}
