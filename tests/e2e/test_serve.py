@@ -137,6 +137,7 @@ def test_it_ends_gracefully(tmp_path: Path, number: int) -> None:
         assert job.state == generation_pb2.JOB_STATE_QUEUED
 
 
+@pytest.mark.slow
 def test_a_client_that_never_reads_does_not_keep_it_from_ending(tmp_path: Path) -> None:
     with served(tmp_path / "data", "--workers", "0", SHOWFLOOR_DRAIN_S="0.5") as running:
         db, blobs = store(running.data_dir)

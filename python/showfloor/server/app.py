@@ -90,7 +90,7 @@ class App:
     def _close(self) -> None:
         self.reader.close()
         for service in self.services.values():
-            if isinstance(service, CaptureService | CatalogService):
+            if isinstance(service, AssetService | CaptureService | CatalogService):
                 service.close()
         self.db.close()
         if self.traces is not None:

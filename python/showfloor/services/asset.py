@@ -118,6 +118,9 @@ class AssetService:
             end = asset_pb2.LodEnd(level=lod.level, sha256=lod.sha256)
             yield asset_pb2.StreamAssetResponse(lod_end=end)
 
+    def close(self) -> None:
+        self._rows.close()
+
     async def _find(self, request: asset_pb2.GetAssetRequest | asset_pb2.StreamAssetRequest) -> Loaded:
         if request.WhichOneof("which") is None:
             raise InputError("ASSET_NOT_NAMED", "Neither asset_id nor product_id is set.", "Set one of them.")

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from assets_pipeline.errors import ShowfloorError
 from showfloor.errors import NotFound
 from showfloor.services.encoded import Encoded
+from showfloor.store.commits import Commits
 from showfloor.store.database import Database
 from showfloor.store.tables import Asset, Blob, Lod, Product, Variant
 from showfloor.v1 import asset_pb2, common_pb2
@@ -38,12 +39,18 @@ class Loaded:
 
 
 class AssetRows:
-    """Reads assets. Calls that come while the database answers others are answered together by the next look, so that a
-    thousand callers cost little more than one. Nothing is answered from memory before its etag has been read again.
+    """Reads assets. An answer is given again only while nobody has committed anything, or its etag was read again.
+
+    Calls that come while the database answers others are answered together by the next look, so that a thousand callers
+    cost little more than one.
     """
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._commits = Commits(db)
+        self._seen: int | None = None
+        self._current: dict[tuple[str, bool], Loaded] = {}
+        """Answers that hold as long as ``_commits`` says ``_seen``."""
         self._kept: OrderedDict[str, Loaded] = OrderedDict()
         self._waiting: list[tuple[tuple[str, bool], asyncio.Future[Loaded | ShowfloorError]]] = []
         self._worker: asyncio.Task[None] | None = None
@@ -62,14 +69,21 @@ class AssetRows:
                 raise no_product(id_)
         elif not ASSET_ID.fullmatch(id_):
             raise no_asset(id_)
+        name = (id_, which == "product_id")
+        current = self._current.get(name)
+        if current is not None and self._commits.now() == self._seen:
+            return current
         future: asyncio.Future[Loaded | ShowfloorError] = asyncio.get_running_loop().create_future()
-        self._waiting.append(((id_, which == "product_id"), future))
+        self._waiting.append((name, future))
         if self._worker is None:
             self._worker = asyncio.create_task(self._answer())
         found = await future
         if isinstance(found, ShowfloorError):
             raise type(found)(found.code, found.message, found.fix)
         return found
+
+    def close(self) -> None:
+        self._commits.close()
 
     async def page(self, after: str, size: int, product_id: str) -> list[Loaded]:
         """Up to ``size`` assets, newest first, that are older than the id ``after``, where it is not empty."""
@@ -82,9 +96,11 @@ class AssetRows:
                 began = loop.time()
                 batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
                 names = {name for name, _ in batch}
+                seen = self._commits.now()
                 answers: dict[tuple[str, bool], Loaded | ShowfloorError] | Exception
                 try:
                     answers = await self._db.read(self._look, names)
+                    self._remember(seen, answers)
                 except Exception as error:
                     answers = error
                 for name, future in batch:
@@ -100,6 +116,14 @@ class AssetRows:
                     await asyncio.sleep(min(2 * (loop.time() - began), MAX_PAUSE_S))
         finally:
             self._worker = None
+
+    def _remember(self, seen: int | None, answers: dict[tuple[str, bool], Loaded | ShowfloorError]) -> None:
+        """``seen`` was read before the look began, so a commit in between only makes the next call look again."""
+        if seen != self._seen or len(self._current) > KEPT:
+            self._current.clear()
+            self._seen = seen
+        if seen is not None:
+            self._current.update({name: a for name, a in answers.items() if isinstance(a, Loaded)})
 
     def _look(self, session: Session, names: set[tuple[str, bool]]) -> dict[tuple[str, bool], Loaded | ShowfloorError]:
         products = [id_ for id_, is_product in names if is_product]
