@@ -89,17 +89,19 @@ class Page(Browser):
             self._call("Input.dispatchDragEvent", type=kind, x=x, y=y, data=data)
 
     def until_model(self, holds: Callable[[np.ndarray[Any, Any]], bool], seconds: float = 60) -> None:
-        """Wait until what the 3D canvas shows is as it should be; without a GPU a frame takes its time."""
+        """Wait until the stage shows what it should; without a GPU a frame takes its time."""
         deadline = time.monotonic() + seconds
         while not holds(self.model()):
-            assert time.monotonic() < deadline, "the canvas does not show what it should"
+            assert time.monotonic() < deadline, "the stage does not show what it should"
             time.sleep(0.1)
 
     def model(self) -> np.ndarray[Any, Any]:
-        """What the 3D canvas shows once it has drawn what is new, (H, W, 4) uint8."""
+        """What a person sees on the stage once what is new has been drawn, (H, W, 3) uint8."""
         self.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))")
-        url = self.run("document.querySelector('model-viewer').toDataURL()")
-        return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGBA"))
+        box = self.run("document.querySelector('.stage').getBoundingClientRect().toJSON()")
+        clip = {name: box[name] for name in ("x", "y", "width", "height")} | {"scale": 1}
+        picture = base64.b64decode(self._call("Page.captureScreenshot", format="png", clip=clip)["data"])
+        return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"))
 
     def screenshot(self, file: Path) -> None:
         file.write_bytes(base64.b64decode(self._call("Page.captureScreenshot", format="png")["data"]))

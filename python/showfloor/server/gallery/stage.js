@@ -31,13 +31,13 @@ function prepare() {
   return ready;
 }
 
-/** The page's policy refuses its style element; the same rules as a sheet of the shadow root are not refused. */
-function adoptStyle(viewer) {
+/** The page's policy refuses model-viewer's style element; the same rules as a sheet of its shadow root are not refused. */
+function takeStyle(viewer) {
   const style = viewer.shadowRoot.querySelector("style");
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(style.textContent);
   style.remove();
-  viewer.shadowRoot.adoptedStyleSheets = [sheet];
+  return sheet;
 }
 
 const sceneOf = (viewer) => viewer[Object.getOwnPropertySymbols(viewer).find((s) => s.description === "scene")];
@@ -107,7 +107,7 @@ export class Stage {
         viewer.addEventListener("error", (e) => failed(new Error(`The model cannot be shown: ${said(e)}.`)), once);
         signal?.addEventListener("abort", () => failed(signal.reason), { once: true });
         viewer.src = url;
-        if (first) this.element.prepend(viewer);
+        if (first) this.#insert();
       });
     } finally {
       if (this.#url) URL.revokeObjectURL(this.#url);
@@ -187,12 +187,17 @@ export class Stage {
       "camera-orbit": HOME,
     };
     this.#viewer = h("model-viewer", attributes);
-    adoptStyle(this.#viewer);
     this.#viewer.autoRotate = this.#rotating;
     this.#viewer.append(
       ...CORNERS.map((_, n) => h("i", { slot: `hotspot-${n}`, class: "corner", "aria-hidden": "true" })),
     );
     this.element.append(this.overlay);
+  }
+
+  #insert() {
+    const sheet = takeStyle(this.#viewer);
+    this.element.prepend(this.#viewer);
+    this.#viewer.shadowRoot.adoptedStyleSheets.push(sheet); // inserting it has set the others
   }
 
   #placeCorners() {
