@@ -1,0 +1,90 @@
+using System.Collections.Generic;
+using UnityEngine.Events;
+using UnityEngine.XR.Interaction.Toolkit.Interactables;
+using UnityEngine.XR.Interaction.Toolkit.Interactors;
+using UnityEngine.XR.Interaction.Toolkit.Transformers;
+
+namespace UnityEngine.XR.Interaction.Toolkit
+{
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public class XRInteractionManager : MonoBehaviour { }
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public class SelectEnterEventArgs { public IXRSelectInteractor interactorObject { get; set; } public IXRSelectInteractable interactableObject { get; set; } }
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public class SelectExitEventArgs { public IXRSelectInteractor interactorObject { get; set; } public IXRSelectInteractable interactableObject { get; set; } public bool isCanceled { get; set; } }
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public class HoverEnterEventArgs { public IXRHoverInteractor interactorObject { get; set; } public IXRHoverInteractable interactableObject { get; set; } }
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public class HoverExitEventArgs { public IXRHoverInteractor interactorObject { get; set; } }
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public class SelectEnterEvent : UnityEvent<SelectEnterEventArgs> { }
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public class SelectExitEvent : UnityEvent<SelectExitEventArgs> { }
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public class HoverEnterEvent : UnityEvent<HoverEnterEventArgs> { }
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public class HoverExitEvent : UnityEvent<HoverExitEventArgs> { }
+}
+
+namespace UnityEngine.XR.Interaction.Toolkit.Interactors
+{
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public interface IXRInteractor { Transform transform { get; } }
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public interface IXRSelectInteractor : IXRInteractor { }
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public interface IXRHoverInteractor : IXRInteractor { }
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public abstract class XRBaseInteractor : MonoBehaviour, IXRSelectInteractor, IXRHoverInteractor { public SelectEnterEvent selectEntered { get; set; } = new SelectEnterEvent(); public SelectExitEvent selectExited { get; set; } = new SelectExitEvent(); public bool hasSelection => false; public List<IXRSelectInteractable> interactablesSelected { get; } = new List<IXRSelectInteractable>(); public virtual bool CanSelect(IXRSelectInteractable interactable) => true; public virtual bool CanHover(IXRHoverInteractable interactable) => true; public Transform attachTransform { get; set; } }
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public abstract class XRBaseInputInteractor : XRBaseInteractor { public bool SendHapticImpulse(float amplitude, float duration) => true; }
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public class XRSocketInteractor : XRBaseInteractor { public bool socketActive { get; set; } public bool showInteractableHoverMeshes { get; set; } public float recycleDelayTime { get; set; } }
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public class XRDirectInteractor : XRBaseInputInteractor { }
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public class XRRayInteractor : XRBaseInputInteractor { public float maxRaycastDistance { get; set; } }
+}
+
+namespace UnityEngine.XR.Interaction.Toolkit.Interactables
+{
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public interface IXRInteractable { Transform transform { get; } }
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public interface IXRSelectInteractable : IXRInteractable { }
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public interface IXRHoverInteractable : IXRInteractable { }
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public enum InteractableSelectMode { Single, Multiple }
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public abstract class XRBaseInteractable : MonoBehaviour, IXRSelectInteractable, IXRHoverInteractable { public SelectEnterEvent selectEntered { get; set; } = new SelectEnterEvent(); public SelectExitEvent selectExited { get; set; } = new SelectExitEvent(); public HoverEnterEvent hoverEntered { get; set; } = new HoverEnterEvent(); public HoverExitEvent hoverExited { get; set; } = new HoverExitEvent(); public InteractableSelectMode selectMode { get; set; } public List<Collider> colliders { get; } = new List<Collider>(); public bool isSelected => false; public List<IXRSelectInteractor> interactorsSelecting { get; } = new List<IXRSelectInteractor>(); }
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public class XRGrabInteractable : XRBaseInteractable { public bool throwOnDetach { get; set; } public bool useDynamicAttach { get; set; } public bool trackScale { get; set; } public bool retainTransformParent { get; set; } public void AddMultipleGrabTransformer(IXRGrabTransformer transformer) { } public void AddSingleGrabTransformer(IXRGrabTransformer transformer) { } }
+}
+
+namespace UnityEngine.XR.Interaction.Toolkit.Locomotion
+{
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public abstract class LocomotionProvider : MonoBehaviour { }
+}
+
+namespace UnityEngine.XR.Interaction.Toolkit.Locomotion.Teleportation
+{
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public class TeleportationProvider : LocomotionProvider { }
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public abstract class BaseTeleportationInteractable : XRBaseInteractable { public TeleportationProvider teleportationProvider { get; set; } }
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public class TeleportationArea : BaseTeleportationInteractable { }
+}
+
+namespace UnityEngine.XR.Interaction.Toolkit.Locomotion.Comfort
+{
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public sealed class VignetteParameters { public float apertureSize { get; set; } }
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public class TunnelingVignetteController : MonoBehaviour { public VignetteParameters defaultParameters { get; set; } = new VignetteParameters(); }
+}
+
+namespace UnityEngine.XR.Interaction.Toolkit.Locomotion
+{
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public class LocomotionMediator : MonoBehaviour { }
+}
+
+namespace UnityEngine.XR.Interaction.Toolkit.Locomotion.Turning
+{
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public class SnapTurnProvider : LocomotionProvider { public float turnAmount { get; set; } }
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public class ContinuousTurnProvider : LocomotionProvider { public float turnSpeed { get; set; } }
+}
+
+namespace UnityEngine.XR.Interaction.Toolkit.Locomotion.Movement
+{
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public class ContinuousMoveProvider : LocomotionProvider { public float moveSpeed { get; set; } }
+}
+
+namespace UnityEngine.XR.Interaction.Toolkit.Transformers
+{
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public interface IXRGrabTransformer { }
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public abstract class XRBaseGrabTransformer : MonoBehaviour, IXRGrabTransformer { }
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")]
+    public class XRGeneralGrabTransformer : XRBaseGrabTransformer
+    {
+        [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public enum TwoHandedRotationMode { FirstHandOnly, FirstHandDirectedTowardsSecondHand, TwoHandedAverage }
+        public TwoHandedRotationMode allowTwoHandedRotation { get; set; }
+        public bool allowTwoHandedScaling { get; set; }
+        public bool clampScaling { get; set; }
+        public float minimumScaleRatio { get; set; }
+        public float maximumScaleRatio { get; set; }
+    }
+}

@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("Showfloor.Editor")]
+[assembly: InternalsVisibleTo("Showfloor.Unity.Tests")]

@@ -1,0 +1,198 @@
+#nullable enable
+using System;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using Showfloor.Dialogue;
+using Showfloor.V1;
+using UnityEngine;
+using UnityEngine.Events;
+
+namespace Showfloor.Unity
+{
+    /// <summary>A conversation with the shop assistant as events: tokens, product cards, actions for the scene. Events come
+    /// on the main thread, in order. A new question ends the reply to the one before.</summary>
+    [AddComponentMenu("Showfloor/Dialogue Client")]
+    public sealed class DialogueClient : MonoBehaviour
+    {
+        [SerializeField, Tooltip("The connection. Empty: the client on this object or one above it.")]
+        private ShowfloorClient? _client;
+
+        [SerializeField, Tooltip("The reply so far, after each token.")]
+        private UnityEvent<string> _textChanged = new UnityEvent<string>();
+
+        [SerializeField, Tooltip("The reply has come to its end; the whole text.")]
+        private UnityEvent<string> _replied = new UnityEvent<string>();
+
+        [SerializeField, Tooltip("The reply failed: what was wrong and what to do about it.")]
+        private UnityEvent<string> _failed = new UnityEvent<string>();
+
+        private DialogueSession? _session;
+        private CancellationTokenSource? _turn;
+        private string _productId = "";
+
+        /// <summary>The next piece of the reply.</summary>
+        public event Action<string>? TokenReceived;
+
+        /// <summary>A product to show as a card.</summary>
+        public event Action<Product>? CardReceived;
+
+        /// <summary>Something that the scene shall do; <see cref="SceneDirector"/> does it.</summary>
+        public event Action<SceneAction>? ActionReceived;
+
+        /// <summary>A fact that the reply rests on.</summary>
+        public event Action<Source>? SourceReceived;
+
+        /// <summary>The whole reply.</summary>
+        public event Action<DialogueReply>? ReplyCompleted;
+
+        /// <summary>The reply so far, after each token.</summary>
+        public UnityEvent<string> TextChanged => _textChanged;
+
+        /// <summary>The whole text of a reply.</summary>
+        public UnityEvent<string> Replied => _replied;
+
+        /// <summary>What was wrong and what to do about it.</summary>
+        public UnityEvent<string> Failed => _failed;
+
+        /// <summary>Whether a reply is being written.</summary>
+        public bool IsBusy => _turn != null;
+
+        /// <summary>Product that the shopper looks at; empty: none.</summary>
+        public string ProductId
+        {
+            get => _productId;
+            set => _productId = value ?? "";
+        }
+
+        /// <summary>Space to place things in. Optional.</summary>
+        public Size? Space { get; set; }
+
+        private ShowfloorClient Client
+        {
+            get
+            {
+                if (_client == null)
+                {
+                    _client = GetComponentInParent<ShowfloorClient>();
+                }
+                if (_client == null)
+                {
+                    throw new ShowfloorException(
+                        RpcStatus.FailedPrecondition,
+                        "CLIENT_MISSING",
+                        "The dialogue '" + name + "' has no ShowfloorClient.",
+                        "Assign one to the component, or add one to this object.");
+                }
+                return _client;
+            }
+        }
+
+        /// <summary>Says something and waits for the whole reply.</summary>
+        /// <exception cref="ShowfloorException">The reply did not come to its end.</exception>
+        /// <exception cref="OperationCanceledException">It was cancelled, or another question was asked.</exception>
+        public async Task<DialogueReply> SayAsync(string text, CancellationToken cancellationToken = default)
+        {
+            _turn?.Cancel();
+            var turn = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            _turn = turn;
+            try
+            {
+                _session ??= new DialogueSession(Client.Channel);
+                _session.Language = Client.Settings.Language;
+                _session.ProductId = _productId;
+                _session.Space = Space;
+                var relay = new Relay(this, turn.Token, SynchronizationContext.Current ?? new SynchronizationContext());
+                DialogueReply reply = await _session.SayAsync(text, relay, turn.Token);
+                ReplyCompleted?.Invoke(reply);
+                _replied.Invoke(reply.Text);
+                return reply;
+            }
+            catch (ShowfloorException error)
+            {
+                _failed.Invoke(error.Message + " " + error.Fix);
+                throw;
+            }
+            finally
+            {
+                if (ReferenceEquals(_turn, turn))
+                {
+                    _turn = null;
+                }
+                turn.Dispose();
+            }
+        }
+
+        /// <summary>For buttons and input fields: says something; the outcome comes as events.</summary>
+        public async void Say(string text)
+        {
+            try
+            {
+                await SayAsync(text);
+            }
+            catch (OperationCanceledException)
+            {
+                // Another question was asked, or the object is gone.
+            }
+            catch (ShowfloorException error)
+            {
+                Debug.LogWarning("Showfloor: " + error.Code + ": " + error.Message + " " + error.Fix, this);
+            }
+        }
+
+        /// <summary>Ends the reply that is being written.</summary>
+        public void Stop() => _turn?.Cancel();
+
+        /// <summary>Thumbs up or down on a reply.</summary>
+        public Task FeedbackAsync(DialogueReply reply, bool good, string comment = "") =>
+            (_session ?? new DialogueSession(Client.Channel)).FeedbackAsync(reply.TurnId, good, comment);
+
+        /// <summary>Has the server delete the conversation, and begins a new one.</summary>
+        public Task ForgetAsync()
+        {
+            Stop();
+            return _session is null ? Task.CompletedTask : _session.ForgetAsync();
+        }
+
+        private void OnDestroy() => Stop();
+
+        /// <summary>Brings what the network thread tells to the main thread, in order.</summary>
+        private sealed class Relay : IDialogueListener
+        {
+            private readonly DialogueClient _owner;
+            private readonly CancellationToken _turn;
+            private readonly SynchronizationContext _main;
+            private readonly StringBuilder _text = new StringBuilder();
+
+            public Relay(DialogueClient owner, CancellationToken turn, SynchronizationContext main)
+            {
+                _owner = owner;
+                _turn = turn;
+                _main = main;
+            }
+
+            public void OnToken(string token) => Post(() =>
+            {
+                _text.Append(token);
+                _owner.TokenReceived?.Invoke(token);
+                _owner._textChanged.Invoke(_text.ToString());
+            });
+
+            public void OnCard(Product product) => Post(() => _owner.CardReceived?.Invoke(product));
+
+            public void OnAction(SceneAction action) => Post(() => _owner.ActionReceived?.Invoke(action));
+
+            public void OnSource(Source source) => Post(() => _owner.SourceReceived?.Invoke(source));
+
+            private void Post(Action tell) => _main.Post(
+                _ =>
+                {
+                    if (_owner != null && !_turn.IsCancellationRequested)
+                    {
+                        tell();
+                    }
+                },
+                null);
+        }
+    }
+}

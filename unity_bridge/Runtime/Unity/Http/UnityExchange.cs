@@ -1,0 +1,214 @@
+#nullable enable
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Security.Authentication;
+using System.Threading;
+using System.Threading.Tasks;
+using Showfloor.Http;
+using UnityEngine;
+using UnityEngine.Networking;
+
+namespace Showfloor.Unity.Http
+{
+    /// <summary>One request and its response. <see cref="UnityWebRequest"/> is touched on the main thread only.</summary>
+    internal sealed class UnityExchange : HttpReply
+    {
+        /// <summary>Header fields that UnityWebRequest sets itself and refuses to be given.</summary>
+        private static readonly HashSet<string> Reserved = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
+        {
+            "accept-charset", "accept-encoding", "connection", "content-length", "date", "expect", "host", "keep-alive",
+            "te", "trailer", "transfer-encoding", "upgrade", "via",
+        };
+
+        private readonly HttpRequest _request;
+        private readonly SynchronizationContext _main;
+        private readonly IReadOnlyList<string> _pins;
+        private readonly BodyQueue _body;
+        private readonly Action<UnityExchange> _over;
+        private readonly TaskCompletionSource<HttpReply> _header =
+            new TaskCompletionSource<HttpReply>(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        private readonly Dictionary<string, string> _headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        private CancellationTokenRegistration _cancelled;
+        private CancellationToken _token;
+        private UnityWebRequest? _web;
+        private StreamingDownloadHandler? _handler;
+        private int _status;
+        private int _closed;
+
+        public UnityExchange(
+            HttpRequest request, SynchronizationContext main, IReadOnlyList<string> pins, long bufferLimit, Action<UnityExchange> over)
+        {
+            _request = request;
+            _main = main;
+            _pins = pins;
+            _body = new BodyQueue(bufferLimit);
+            _over = over;
+        }
+
+        public override int Status => _status;
+
+        public Task<HttpReply> SendAsync(CancellationToken cancellationToken)
+        {
+            _token = cancellationToken;
+            _cancelled = cancellationToken.Register(Cancel);
+            _main.Post(_ => Start(), null);
+            return _header.Task;
+        }
+
+        public override string? Header(string name) => _headers.TryGetValue(name, out string value) ? value : null;
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+        {
+            try
+            {
+                return await _body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ObjectDisposedException)
+            {
+                _token.ThrowIfCancellationRequested();
+                throw HttpErrors.Lost();
+            }
+        }
+
+        public override void Dispose()
+        {
+            if (Interlocked.Exchange(ref _closed, 1) != 0)
+            {
+                return;
+            }
+            _cancelled.Dispose();
+            _body.Dispose();
+            _header.TrySetException(HttpErrors.Lost());
+            _ = _header.Task.Exception;
+            _over(this);
+            _main.Post(_ => Release(), null);
+        }
+
+        private void Cancel()
+        {
+            _header.TrySetCanceled(_token);
+            Dispose();
+        }
+
+        private void Start()
+        {
+            if (Volatile.Read(ref _closed) != 0)
+            {
+                return;
+            }
+            try
+            {
+                _handler = new StreamingDownloadHandler(_body, HeaderArrived);
+                _web = new UnityWebRequest(_request.Address.AbsoluteUri, _request.Method)
+                {
+                    downloadHandler = _handler,
+                    redirectLimit = 0,
+                };
+                if (_request.Method == "POST")
+                {
+                    _web.uploadHandler = new UploadHandlerRaw(_request.Body.ToArray()) { contentType = _request.ContentType };
+                }
+                if (_pins.Count > 0)
+                {
+                    _web.certificateHandler = new PinnedCertificate(_pins);
+                }
+                foreach (KeyValuePair<string, string> header in _request.Headers)
+                {
+                    if (!Reserved.Contains(header.Key))
+                    {
+                        _web.SetRequestHeader(header.Key, header.Value);
+                    }
+                }
+                _web.SendWebRequest().completed += Ended;
+            }
+            catch (Exception error) when (error is InvalidOperationException || error is ArgumentException)
+            {
+                Fail(new ShowfloorException(
+                    RpcStatus.InvalidArgument,
+                    "REQUEST_REFUSED",
+                    "Unity refuses the request to " + _request.Address.GetLeftPart(UriPartial.Authority) + ": " + error.Message,
+                    "Use https, or allow http for development under Player > Other Settings > Allow downloads over HTTP.",
+                    error));
+            }
+        }
+
+        private void HeaderArrived()
+        {
+            if (_header.Task.IsCompleted || _web is null || _web.responseCode == 0)
+            {
+                return;
+            }
+            _status = (int)_web.responseCode;
+            foreach (KeyValuePair<string, string> header in _web.GetResponseHeaders() ?? new Dictionary<string, string>())
+            {
+                _headers[header.Key] = header.Value;
+            }
+            _header.TrySetResult(this);
+        }
+
+        private void Ended(AsyncOperation operation)
+        {
+            if (_web is null || Volatile.Read(ref _closed) != 0)
+            {
+                return;
+            }
+            HeaderArrived();
+            if (_web.result == UnityWebRequest.Result.Success || _web.result == UnityWebRequest.Result.ProtocolError)
+            {
+                _body.End(null);
+                _over(this);
+                return;
+            }
+            string why = _web.error ?? "no reason given";
+            if (_handler != null && _handler.Overflowed)
+            {
+                Fail(new ShowfloorException(
+                    RpcStatus.ResourceExhausted,
+                    "READER_TOO_SLOW",
+                    "More of a response waits in memory than may.",
+                    "Read it faster, or give UnityWebRequestTransport a larger bufferLimit."));
+            }
+            else if (_status != 0)
+            {
+                Fail(HttpErrors.Lost(new IOException(why)));
+            }
+            else
+            {
+                Exception cause = why.IndexOf("SSL", StringComparison.OrdinalIgnoreCase) >= 0
+                    || why.IndexOf("certificate", StringComparison.OrdinalIgnoreCase) >= 0
+                        ? new AuthenticationException(why)
+                        : (Exception)new IOException(why);
+                Fail(HttpErrors.Unreachable(_request.Address, cause));
+            }
+        }
+
+        private void Fail(ShowfloorException error)
+        {
+            _body.End(error);
+            if (_header.TrySetException(error))
+            {
+                Dispose();
+            }
+            else
+            {
+                _over(this);
+            }
+        }
+
+        private void Release()
+        {
+            if (_web is null)
+            {
+                return;
+            }
+            if (!_web.isDone)
+            {
+                _web.Abort();
+            }
+            _web.Dispose();
+            _web = null;
+        }
+    }
+}
