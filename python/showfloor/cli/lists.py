@@ -114,6 +114,7 @@ def print_rows(columns: Sequence[str], rows: Sequence[Sequence[str | Text]], emp
     for column in table.columns:
         column.no_wrap = column.header not in FOLDED
         column.overflow = "fold"
+        column.min_width = None if column.no_wrap else 8
     for row in rows:
         table.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
     console.print(table)

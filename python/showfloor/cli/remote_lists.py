@@ -70,7 +70,7 @@ def print_products(client: Client, contains: str, category: str, limit: int, as_
         return _print_json(products)
     rows = [
         (p.id, _title(p), p.category, _money(p.price), str(p.stock) if p.HasField("stock") else "–",
-         size_cm(p.size, p.HasField("size")), p.asset_id or "–")
+         size_cm(p.size, p.HasField("size")), "yes" if p.asset_id else "–")
         for p in products
     ]  # fmt: skip
     print_rows(("Product", "Title", "Category", "Price", "Stock", "Size (cm)", "Asset"), rows, "No products.")
