@@ -96,6 +96,8 @@ def publish_tin(data_dir: Path, scratch: Path, profiles: Mapping[str, tuple[int,
             scale_tolerance=0.01,
             quality={"holdout_psnr_db": 25.25, "watertight": True},
             budget={"file_mb": {"limit": 3.0, "value": 0.4, "ok": True}},
+            audit={"passed": True, "checks": {"uv_overlap": {"ok": True, "value": 0.0, "limit": f"≤ {'x' * 60}"}}},
+            camera={"registered": 24, "note": "a text as long as any that a camera ever had to say about itself " * 3},
             timings_s={"stereo": 31.5, "total": 101.0},
             images=({"file": "7.jpg", "used": False, "reason": "blurred"}, {"file": "8.jpg", "used": True}),
         )

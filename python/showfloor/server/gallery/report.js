@@ -11,13 +11,26 @@ const QUALITY = {
   watertight: "Closed surface",
   visible_texel_fraction: "Texture seen by a photo (fraction)",
 };
-const label = (key) => (key[0].toUpperCase() + key.slice(1)).replaceAll("_", " ").replace(/^Lod/, "LOD");
+const NAMES = [
+  [/_/g, " "],
+  [/\blod(\d)/gi, "LOD $1"],
+  [/\bmb\b/i, "MB"],
+  [/\buv\b/i, "UV"],
+];
+
+/** "file_mb_lod1" → "File MB LOD 1". */
+function label(key) {
+  const text = NAMES.reduce((name, [pattern, by]) => name.replace(pattern, by), key);
+  return text[0].toUpperCase() + text.slice(1);
+}
+
+const fraction = (value) => (Math.abs(value) < 1e-4 ? "0" : String(Number(value.toPrecision(4))));
 
 /** Any JSON value in words. */
 export function words(value) {
   if (value === null || value === undefined || (typeof value === "object" && !Object.keys(value).length)) return "–";
   if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value === "number") return Number.isInteger(value) ? count(value) : String(Number(value.toPrecision(4)));
+  if (typeof value === "number") return Number.isInteger(value) ? count(value) : fraction(value);
   if (Array.isArray(value)) return value.map(words).join(", ");
   if (typeof value === "object")
     return Object.entries(value)
@@ -47,25 +60,31 @@ function table(head, rows, numeric = new Set()) {
   );
 }
 
+/** Names and values; a value of any length. */
 const pairs = (object, name = label) =>
-  table(
-    ["", ""],
-    Object.entries(object).map(([k, v]) => [name(k), words(v)]),
-    new Set([1]),
+  h(
+    "dl",
+    { class: "values" },
+    Object.entries(object).map(([k, v]) => [h("dt", {}, name(k)), h("dd", {}, words(v))]),
   );
 
 function meter(value, max, title) {
   return h("meter", { max, value, title, "aria-label": title });
 }
 
-function budget(report) {
-  const rows = Object.entries(report.budget).map(([name, { limit, value, ok }]) => [
+/** A table of {name: {value, limit, ok}}. */
+function checks(object) {
+  const rows = Object.entries(object).map(([name, { limit, value, ok }]) => [
     label(name),
     words(value),
     words(limit),
     h("span", { class: ok ? "ok" : "over" }, ok ? "ok" : "over"),
   ]);
-  return table(["", "Value", "Limit", ""], rows, new Set([1, 2]));
+  return table(["", "Value", "Limit", ""], rows, new Set([1]));
+}
+
+function audit({ audit: { checks: each, ...whole } }) {
+  return h("div", {}, pairs(whole), each ? checks(each) : null);
 }
 
 function timings({ timings_s: times, peak_memory_mb: memory }) {
@@ -114,13 +133,13 @@ function provenance(report) {
 
 const SECTIONS = [
   ["Quality", (r) => r.quality, (r) => pairs(r.quality, (k) => QUALITY[k] ?? label(k))],
-  ["Budget", (r) => r.budget, budget],
+  ["Budget", (r) => r.budget, (r) => checks(r.budget)],
   ["Time", (r) => r.timings_s, timings],
   ["Textures", (r) => r.textures, textures],
   ["Photos", (r) => r.images, photos],
   ["Cameras", (r) => r.camera, (r) => pairs(r.camera)],
   ["glTF validator", (r) => r.validator, (r) => pairs(r.validator)],
-  ["Commerce audit", (r) => r.audit, (r) => pairs(r.audit)],
+  ["Commerce audit", (r) => r.audit, audit],
   ["Made with", (r) => r.provenance, provenance],
 ];
 const OPEN = new Set(["Quality"]);

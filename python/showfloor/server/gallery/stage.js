@@ -118,6 +118,8 @@ export class Stage {
       viewer.resetTurntableRotation(turned);
       viewer.jumpCameraToGoal();
     }
+    await drawn();
+    signal?.throwIfAborted();
     this.#placeCorners();
     this.wireframe = this.#wireframe;
     this.element.dataset.loaded = String(Number(this.element.dataset.loaded ?? 0) + 1);
@@ -225,6 +227,9 @@ export class Stage {
     this.overlay.replaceChildren(...chosen.flatMap(line));
   }
 }
+
+/** Two frames later what was loaded is on the screen. */
+const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 
 const said = (event) => event.detail?.sourceError?.message ?? event.detail?.type ?? "unknown reason";
 
