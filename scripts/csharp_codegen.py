@@ -1,14 +1,13 @@
 """C# messages and service clients for Unity from the contract, without any library: part of ``make protos``.
 
-Reads a descriptor set with source info and writes one C# file for each .proto into ``unity_bridge/Runtime/Core/Generated``,
-beside the types of Google that the service uses. The messages read and write their own bytes (``Showfloor.Wire``), so
+Reads a descriptor set with source info and writes one C# file for each .proto into
+``unity_bridge/Runtime/Core/Generated``, beside the types of Google that the service uses. The messages read and write their own bytes (``Showfloor.Wire``), so
 that no DLL comes with the package. What the contract does not use (groups, fixed integers, maps other than of strings)
 is refused.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 import tempfile
 from collections.abc import Iterator
@@ -59,22 +58,10 @@ using System.Collections.Generic;
 namespace {namespace}
 {{
 """
-META = """fileFormatVersion: 2
-guid: {guid}
-MonoImporter:
-  externalObjects: {{}}
-  serializedVersion: 2
-  defaultReferences: []
-  executionOrder: 0
-  icon: {{instanceID: 0}}
-  userData:
-  assetBundleName:
-  assetBundleVariant:
-"""
 
 
 def generate(protos: Path) -> dict[str, str]:
-    """Contract in the folder ``protos`` → file name → text of the C# files and their .meta files."""
+    """Contract in the folder ``protos`` → file name → text of the C# files."""
     texts = {}
     well_known = []
     for file in read(protos):
@@ -84,13 +71,7 @@ def generate(protos: Path) -> dict[str, str]:
             well_known += list(File(file).types(WELL_KNOWN[file.name]))
     head = HEADER.format(source="google/protobuf and google/rpc", usings="", namespace="Showfloor.WellKnown")
     texts["WellKnown.cs"] = head + "\n\n".join(well_known) + "\n}\n"
-    metas = {f"{name}.meta": META.format(guid=guid(f"Runtime/Core/Generated/{name}")) for name in texts}
-    return texts | metas
-
-
-def guid(path: str) -> str:
-    """The id that Unity knows a file of the package by; the same for the same path."""
-    return hashlib.md5(f"com.showfloor.bridge/{path}".encode(), usedforsecurity=False).hexdigest()
+    return texts
 
 
 def read(protos: Path) -> list[FileDescriptorProto]:
@@ -169,7 +150,7 @@ class File:
         full = f"{self.file.package}.{service.name}"
         lines = [*self.doc(path), f"public sealed class {name}", "{"]
         lines += ["private readonly RpcChannel _channel;", ""]
-        lines += ["/// <summary>A client that calls through <paramref name=\"channel\"/>.</summary>"]
+        lines += ['/// <summary>A client that calls through <paramref name="channel"/>.</summary>']
         lines += [f"public {name}(RpcChannel channel) => _channel = channel;"]
         for i, method in enumerate(service.method):
             lines += ["", *self._method(full, method, (*path, 2, i))]
@@ -219,7 +200,11 @@ class Class:
 
     def lines(self) -> list[str]:
         name = self._message.name
-        out = [*self._file.doc(self._path, f"{name} of Google's protocol types."), f"public sealed class {name} : IMessage", "{"]
+        out = [
+            *self._file.doc(self._path, f"{name} of Google's protocol types."),
+            f"public sealed class {name} : IMessage",
+            "{",
+        ]
         out += ["private byte[]? _unknown;"]
         out += [f"private object? _{camel(o)};" for o in self.oneofs]
         for oneof in self.oneofs:
@@ -318,7 +303,11 @@ class Member:
     def _oneof_declaration(self) -> list[str]:
         nullable = "?" if self.message else ""
         default = "null" if self.message else '""' if self.type == "string" else "default"
-        case, held, here = f"{pascal(self.oneof)}Case", f"_{camel(self.oneof)}", f"{pascal(self.oneof)}OneofCase.{self.name}"
+        case, held, here = (
+            f"{pascal(self.oneof)}Case",
+            f"_{camel(self.oneof)}",
+            f"{pascal(self.oneof)}OneofCase.{self.name}",
+        )
         value = f"value is null ? {pascal(self.oneof)}OneofCase.None : {here}" if self.message else here
         return [
             f"public {self.type}{nullable} {self.name}",
@@ -366,7 +355,12 @@ class Member:
         if self.packed:
             return [*self._packed_bytes(), f"size += {n} + WireSize.Length(bytes);", "}"]
         if self.repeated:
-            return [f"foreach ({self.type} item in {self.name})", "{", f"size += {n} + WireSize.{self.codec}(item);", "}"]
+            return [
+                f"foreach ({self.type} item in {self.name})",
+                "{",
+                f"size += {n} + WireSize.{self.codec}(item);",
+                "}",
+            ]
         return self._when([f"size += {n} + WireSize.{self.codec}({self._value()});"])
 
     def _packed_bytes(self) -> list[str]:

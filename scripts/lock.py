@@ -33,7 +33,9 @@ def closure(requirements: Iterable[str]) -> dict[str, str]:
         try:
             package = distribution(requirement.name)
         except PackageNotFoundError as e:
-            raise SystemExit(f"{requirement.name} is not installed: pip install -e '.[dev,ray,postgres,s3]' first") from e
+            raise SystemExit(
+                f"{requirement.name} is not installed: pip install -e '.[dev,ray,postgres,s3]' first"
+            ) from e
         found[key[0]] = package.version
         for text in package.requires or []:
             needed = Requirement(text)

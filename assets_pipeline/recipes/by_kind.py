@@ -34,4 +34,3 @@ def convert(
     """
     out_dir.mkdir(parents=True, exist_ok=True)
     return RECIPES[product.kind]()(product, out_dir, options or ConvertOptions(), progress or Progress())
-

@@ -35,7 +35,11 @@ EACH = 6
 
 
 def classes() -> dict[str, type[Message]]:
-    found = {d.full_name: GetMessageClass(d) for f in (*FILES, common_pb2) for d in f.DESCRIPTOR.message_types_by_name.values()}
+    found = {
+        d.full_name: GetMessageClass(d)
+        for f in (*FILES, common_pb2)
+        for d in f.DESCRIPTOR.message_types_by_name.values()
+    }
     return found | {c.DESCRIPTOR.full_name: c for c in (Timestamp, ErrorInfo, RetryInfo, Status)}
 
 
@@ -135,7 +139,9 @@ def disagreements(path: Path) -> list[str]:
     for line in lines:
         name, data, text = line.split("\t")
         message = known[name].FromString(bytes.fromhex(data))
-        unordered = any(f.message_type and f.message_type.GetOptions().map_entry for f in all_fields(message.DESCRIPTOR))
+        unordered = any(
+            f.message_type and f.message_type.GetOptions().map_entry for f in all_fields(message.DESCRIPTOR)
+        )
         if dump(message) != text or (not unordered and message.SerializeToString().hex() != data):
             wrong.append(line)
     return wrong if lines else ["C# wrote no message"]
