@@ -12,7 +12,7 @@ DOCUMENTED := recipes.by_kind recipes.options recipes.photos recipes.video recip
 export PYTHONNOUSERSITE := 1
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-dev demo test test-all lint format bench sample protos reference lock clean
+.PHONY: help setup setup-dev demo test test-unity test-all lint format bench sample protos reference lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
@@ -64,6 +64,9 @@ format: setup-dev ## rewrite the code in the project's format
 
 test: lint ## lint, types and all quick tests
 	@.venv/bin/pytest -m "not slow and not gpu"
+
+test-unity: setup-dev ## the Unity package alone: C# against the live server, compile and text checks
+	@$(PY) tests/unity_bridge/run.py
 
 test-all: lint ## every test, the minutes-long ones and those on a GPU included
 	@.venv/bin/pytest

@@ -1,4 +1,4 @@
-"""Lint ``protos/`` and generate the message classes in ``python/showfloor/v1``: ``make protos``.
+"""Lint ``protos/`` and generate the message classes for Python and C#: ``make protos``.
 
     python scripts/protos.py [--check]
 
@@ -13,12 +13,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+import csharp_codegen
 from grpc_tools import protoc
 
 ROOT = Path(__file__).resolve().parents[1]
 PROTOS = ROOT / "protos"
 PACKAGE = Path("showfloor/v1")
 GENERATED = ROOT / "python" / PACKAGE
+CSHARP = ROOT / "unity_bridge/Runtime/Core/Generated"
 
 
 def generate(folder: Path) -> dict[str, str]:
@@ -46,17 +48,26 @@ def main() -> None:
     check = parser.parse_args().check
     lint()
     with tempfile.TemporaryDirectory() as folder:
-        wanted = generate(Path(folder))
-    found = {p.name: p.read_text() for p in sorted(GENERATED.glob("*_pb2.py*"))}
-    if wanted == found:
-        return
-    if check:
-        stale = sorted(n for n in wanted.keys() | found.keys() if wanted.get(n) != found.get(n))
+        python = generate(Path(folder))
+    stale = [
+        *update(GENERATED, "*_pb2.py*", python, check),
+        *update(CSHARP, "*.cs", csharp_codegen.generate(PROTOS), check),
+    ]
+    if check and stale:
         sys.exit(f"Stale: {', '.join(stale)}. Run `make protos`.")
-    for name in found.keys() - wanted.keys():
-        (GENERATED / name).unlink()
-    for name, text in wanted.items():
-        (GENERATED / name).write_text(text)
+
+
+def update(folder: Path, pattern: str, wanted: dict[str, str], check: bool) -> list[str]:
+    """Make the files of ``folder`` what is wanted, unless they are only checked; the names of those that were not."""
+    found = {p.name: p.read_text() for p in sorted(folder.glob(pattern))}
+    stale = sorted(n for n in wanted.keys() | found.keys() if wanted.get(n) != found.get(n))
+    if not check:
+        for name in stale:
+            if name in wanted:
+                (folder / name).write_text(wanted[name])
+            else:
+                (folder / name).unlink()
+    return stale
 
 
 if __name__ == "__main__":

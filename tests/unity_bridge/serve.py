@@ -62,7 +62,7 @@ def main() -> None:
     parser.add_argument("--size-mb", type=int, default=0)
     given = parser.parse_args()
     settings = Settings(
-        data_dir=given.folder, port=0, web_port=given.web_port, require_keys=given.require_keys, log_level="warning"
+        data_dir=given.folder, port=0, web_port=given.web_port, require_keys=given.require_keys, log_level="error"
     )
     seeded = seed(settings, given.size_mb)
     app.Runner = functools.partial(app.Runner, work=work)  # type: ignore[misc,assignment]

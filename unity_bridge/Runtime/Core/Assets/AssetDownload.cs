@@ -64,7 +64,7 @@ namespace Showfloor.Assets
                             lost = error;
                             break;
                         }
-                        patience.Met();
+                        patience.Met(run.IsProgress(stream.Current));
                         LoadedLod? whole = await run.TakeAsync(stream.Current).ConfigureAwait(false);
                         if (whole != null)
                         {

@@ -47,6 +47,21 @@ namespace Showfloor.Assets
             return true;
         }
 
+        /// <summary>Whether a message brings something that was not there before.</summary>
+        public bool IsProgress(StreamAssetResponse message)
+        {
+            switch (message.EventCase)
+            {
+                case StreamAssetResponse.EventOneofCase.Chunk:
+                case StreamAssetResponse.EventOneofCase.Preparing:
+                    return true;
+                case StreamAssetResponse.EventOneofCase.LodEnd:
+                    return !_delivered.Contains(message.LodEnd!.Level);
+                default:
+                    return false;
+            }
+        }
+
         /// <summary>Takes one message in; answers the file that it completes.</summary>
         public async ValueTask<LoadedLod?> TakeAsync(StreamAssetResponse message)
         {

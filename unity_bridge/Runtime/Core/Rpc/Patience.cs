@@ -24,9 +24,15 @@ namespace Showfloor.Rpc
         }
 
         /// <summary>The server has answered.</summary>
-        public void Met()
+        /// <param name="further">Whether that brought the work further; otherwise the time without progress goes
+        /// on.</param>
+        public void Met(bool further = true)
         {
             _met = true;
+            if (!further)
+            {
+                return;
+            }
             _failures = 0;
             _away.Restart();
         }

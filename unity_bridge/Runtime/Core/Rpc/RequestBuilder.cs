@@ -23,7 +23,7 @@ namespace Showfloor.Rpc
                 throw new ShowfloorException(
                     RpcStatus.InvalidArgument,
                     "ADDRESS_INVALID",
-                    "'" + address + "' is not the address of a server.",
+                    "'" + Shown(address) + "' is not the address of a server.",
                     "Write http://host:port or https://host:port; the port is the server's web port, 8080 by default.");
             }
             foreach (char letter in options.ApiKey)
@@ -77,6 +77,11 @@ namespace Showfloor.Rpc
 
         private static Uri At(Uri address, string path) =>
             new Uri(address.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/" + path);
+
+        /// <summary>Without a password that may stand in it.</summary>
+        private static string Shown(Uri address) => address.IsAbsoluteUri
+            ? address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)
+            : address.OriginalString;
 
         private static void Authorize(HttpRequest request, ChannelOptions channel)
         {
