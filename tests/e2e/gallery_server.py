@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -25,21 +26,31 @@ from assets_pipeline.report import Report
 from assets_pipeline.types import Asset as PipelineAsset
 from assets_pipeline.types import Material
 from tests.assets_pipeline.synthetic import label_texture, tin
+from tests.e2e.gallery_work import FOLDER
 
 
 @contextmanager
-def serve(data_dir: Path, **settings: Any) -> Iterator[str]:
-    """Run ``showfloor serve`` as its users do; gives the address of the gallery."""
+def serve(data_dir: Path, *, model: Path | None = None, **settings: Any) -> Iterator[str]:
+    """Run ``showfloor serve`` as its users do; gives the address of the gallery.
+
+    With ``model``, a folder as ``gallery_work`` wants it, jobs take moments instead of minutes.
+    """
     flags = [f"--{name.replace('_', '-')}" for name, value in settings.items() if value is True]
     for name, value in settings.items():
         if value is not True:
             flags += [f"--{name.replace('_', '-')}", str(value)]
-    program = [sys.executable, "-c", "import sys; from showfloor.cli import main; sys.exit(main())"]
+    module = "tests.e2e.gallery_work" if model else "showfloor.cli"
+    program = [sys.executable, "-c", f"import sys; from {module} import main; sys.exit(main())"]
+    environment = os.environ | ({FOLDER: str(model)} if model else {})
     command = [*program, "serve", "--port", "0", "--web-port", "0"]
     log = data_dir.with_suffix(".log")
     with log.open("w") as errors:
         process = subprocess.Popen(
-            [*command, "--data-dir", str(data_dir), *flags], stdout=subprocess.PIPE, stderr=errors, text=True
+            [*command, "--data-dir", str(data_dir), *flags],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            env=environment,
         )
         try:
             assert process.stdout is not None
