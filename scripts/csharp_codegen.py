@@ -1,10 +1,8 @@
 """C# messages and service clients for Unity from the contract, without any library: part of ``make protos``.
 
-Reads a descriptor set with source info and writes one C# file for each .proto into
-``unity_bridge/Runtime/Core/Generated``, beside the types of Google that the service uses. The messages read and write
-their own bytes (``Showfloor.Wire``), so
-that no DLL comes with the package. What the contract does not use (groups, fixed integers, maps other than of strings)
-is refused.
+Reads a descriptor set with source info and writes one C# file for each .proto, and one for the types of Google that the
+service uses. The messages read and write their own bytes (``Showfloor.Wire``), so that no DLL comes with the package.
+What the contract does not use (groups, fixed integers, maps other than of strings) is refused.
 """
 
 from __future__ import annotations

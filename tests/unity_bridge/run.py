@@ -1,6 +1,6 @@
 """Build and run the C# tests of the Unity package: ``make test-unity``.
 
-    python tests/unity_bridge/run.py [--only PART] [--build]
+    python tests/unity_bridge/run.py [--only PART] [--build] [--csharp]
 
 The core is built with the real compiler and tested against the live server of this repository. Ends with one line:
 ``N passed, N failed, N skipped``. Exit code 3: the .NET SDK cannot be had here.
@@ -14,6 +14,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -77,6 +78,19 @@ def run_csharp(part: str) -> tuple[int, int, int]:
     return counts[0], counts[1], counts[2]
 
 
+def run_pytest() -> tuple[int, int, int]:
+    """Run the tests of this folder that are Python: text and compile checks."""
+    report = MADE / "pytest.xml"
+    report.unlink(missing_ok=True)
+    options = ["-q", "--no-header", f"--junitxml={report}", f"--ignore={HERE / 'test_unity.py'}", "-m", "not slow"]
+    subprocess.run([sys.executable, "-m", "pytest", *options, HERE], cwd=ROOT, timeout=BOUND_S)
+    if not report.exists():
+        return 0, 1, 0
+    suite = ElementTree.parse(report).getroot()[0].attrib
+    failed, skipped = int(suite["failures"]) + int(suite["errors"]), int(suite["skipped"])
+    return int(suite["tests"]) - failed - skipped, failed, skipped
+
+
 def python_reads_csharp() -> tuple[int, int, int]:
     """Whether Python's protobuf agrees with what C# writes."""
     import golden
@@ -93,6 +107,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", default="", metavar="PART", help="only tests whose name holds this")
     parser.add_argument("--build", action="store_true", help="build and do nothing else")
+    parser.add_argument("--csharp", action="store_true", help="leave out the checks that are pytest's")
     given = parser.parse_args()
     try:
         dotnet_home()
@@ -109,6 +124,8 @@ def main() -> None:
     results = [run_csharp(given.only)]
     if not given.only:
         results.append(python_reads_csharp())
+        if not given.csharp and [p for p in HERE.glob("test_*.py") if p.name != "test_unity.py"]:
+            results.append(run_pytest())
     passed, failed, skipped = (sum(r[i] for r in results) for i in range(3))
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     sys.exit(1 if failed or not passed else 0)

@@ -2,7 +2,8 @@
 
     python serve.py FOLDER [--web-port N] [--require-keys] [--size-mb N]
 
-The same folder can be served again after the server was killed. Jobs do the small work of ``tests/showfloor/job_work.py``.
+The same folder can be served again after the server was killed. Jobs do the small work of
+``tests/showfloor/job_work.py``.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_the_unity_core_against_the_live_server() -> None:
-    run = [sys.executable, str(ROOT / "tests/unity_bridge/run.py")]
+    run = [sys.executable, str(ROOT / "tests/unity_bridge/run.py"), "--csharp"]
     done = subprocess.run(run, capture_output=True, text=True, timeout=590)
     if done.returncode == 3:
         pytest.skip(f"the .NET SDK cannot be had here: {done.stdout.strip()}")
