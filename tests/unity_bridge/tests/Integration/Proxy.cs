@@ -83,6 +83,7 @@ namespace Showfloor.Tests
                 try
                 {
                     client.NoDelay = server.NoDelay = true;
+                    await Task.Delay(Delay + Delay); // what the handshake of a real link would take
                     await server.ConnectAsync(IPAddress.Loopback, _port);
                     Task up = CopyAsync(client.GetStream(), server.GetStream(), 0, 0);
                     Task down = CopyAsync(server.GetStream(), client.GetStream(), cut ? CutAfterBytes : 0, BytesPerSecond);

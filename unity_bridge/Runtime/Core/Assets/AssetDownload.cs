@@ -48,7 +48,8 @@ namespace Showfloor.Assets
             while (!run.Complete)
             {
                 ShowfloorException? lost = null;
-                await using (IAsyncEnumerator<StreamAssetResponse> stream = Open(cancellationToken))
+                IAsyncEnumerator<StreamAssetResponse> stream = Open(cancellationToken);
+                await using (stream.ConfigureAwait(false))
                 {
                     while (lost is null)
                     {

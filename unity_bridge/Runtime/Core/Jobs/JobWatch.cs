@@ -67,7 +67,8 @@ namespace Showfloor.Jobs
                 ShowfloorException? lost = null;
                 IAsyncEnumerable<WatchJobResponse> open =
                     _client.WatchJob(new WatchJobRequest { JobId = jobId }, options, cancellationToken);
-                await using (IAsyncEnumerator<WatchJobResponse> stream = open.GetAsyncEnumerator(cancellationToken))
+                IAsyncEnumerator<WatchJobResponse> stream = open.GetAsyncEnumerator(cancellationToken);
+                await using (stream.ConfigureAwait(false))
                 {
                     while (true)
                     {

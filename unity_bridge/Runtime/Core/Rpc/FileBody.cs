@@ -24,37 +24,31 @@ namespace Showfloor.Rpc
                 throw RpcErrors.Http(reply.Status, path, reply.Header("x-request-id") ?? "");
             }
             long announced = long.TryParse(reply.Header("content-length"), out long told) ? told : -1;
-            var data = new byte[(int)Math.Min(announced >= 0 ? announced : FirstBytes, maxBytes)];
-            int have = 0;
-            while (true)
+            if (announced > maxBytes)
             {
+                throw RpcErrors.TooLarge((uint)Math.Min(uint.MaxValue, announced), maxBytes);
+            }
+            var data = new byte[(int)Math.Min(announced >= 0 ? announced + 1 : FirstBytes, maxBytes + 1L)];
+            int have = 0;
+            int read;
+            while ((read = await reply.ReadAsync(data.AsMemory(have), cancellationToken).ConfigureAwait(false)) > 0)
+            {
+                have += read;
+                if (have > maxBytes)
+                {
+                    throw RpcErrors.TooLarge((uint)have, maxBytes);
+                }
                 if (have == data.Length)
                 {
-                    var probe = have == announced ? null : new byte[1];
-                    int more = probe is null ? 0 : await reply.ReadAsync(probe, cancellationToken).ConfigureAwait(false);
-                    if (more == 0)
-                    {
-                        return data;
-                    }
-                    if (have >= maxBytes)
-                    {
-                        throw RpcErrors.TooLarge((uint)Math.Min(uint.MaxValue, Math.Max(announced, have + 1L)), maxBytes);
-                    }
-                    Array.Resize(ref data, (int)Math.Min(maxBytes, Math.Max(1024L, have * 2L)));
-                    data[have++] = probe![0];
+                    Array.Resize(ref data, (int)Math.Min(maxBytes + 1L, have * 2L));
                 }
-                int read = await reply.ReadAsync(data.AsMemory(have), cancellationToken).ConfigureAwait(false);
-                if (read == 0)
-                {
-                    if (announced > have)
-                    {
-                        throw HttpErrors.Lost();
-                    }
-                    Array.Resize(ref data, have);
-                    return data;
-                }
-                have += read;
             }
+            if (have < announced)
+            {
+                throw HttpErrors.Lost();
+            }
+            Array.Resize(ref data, have);
+            return data;
         }
     }
 }
