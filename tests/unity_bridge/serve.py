@@ -1,6 +1,6 @@
 """A real server with assets in it, for the C# tests: prints one line of JSON once it listens.
 
-    python serve.py FOLDER [--web-port N] [--require-keys] [--size-mb N]
+    python serve.py FOLDER [--web-port N] [--require-keys] [--tls] [--size-mb N]
 
 The same folder can be served again after the server was killed. Jobs do the small work of
 ``tests/showfloor/job_work.py``.
@@ -16,8 +16,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT)]
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
+import certificates  # noqa: E402
 from PIL import Image  # noqa: E402
 from showfloor.server import app  # noqa: E402
 from showfloor.server.run import serve  # noqa: E402
@@ -60,16 +61,21 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--web-port", type=int, default=0)
     parser.add_argument("--require-keys", action="store_true")
+    parser.add_argument("--tls", action="store_true")
     parser.add_argument("--size-mb", type=int, default=0)
     given = parser.parse_args()
     settings = Settings(
         data_dir=given.folder, port=0, web_port=given.web_port, require_keys=given.require_keys, log_level="error"
     )
+    if given.tls:
+        given.folder.mkdir(exist_ok=True)
+        certificate, key = certificates.write(given.folder)
+        settings = settings.model_copy(update={"tls_cert": certificate, "tls_key": key})
     seeded = seed(settings, given.size_mb)
     app.Runner = functools.partial(app.Runner, work=work)  # type: ignore[misc,assignment]
 
     def say(line: str) -> None:
-        if found := re.search(r"http://[^ ]*:(\d+) ", line):
+        if found := re.search(r"https?://[^ ]*:(\d+) ", line):
             print(json.dumps({"web_port": int(found[1]), **seeded}), flush=True)
 
     serve(settings, say)

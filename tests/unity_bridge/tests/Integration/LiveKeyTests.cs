@@ -6,6 +6,7 @@ using System.Linq;
 using System.Threading.Tasks;
 using NUnit.Framework;
 using Showfloor.Assets;
+using Showfloor.Http;
 using Showfloor.Jobs;
 using Showfloor.Rpc;
 using Showfloor.V1;
@@ -48,6 +49,37 @@ namespace Showfloor.Tests
             80);
 
         [Test]
+        public void ACaOfYourOwnIsTrustedAndNoOther() => Waiting.Run(
+            async token =>
+            {
+                using (var server = new LiveServer("--tls"))
+                {
+                    string ca = File.ReadAllText(Path.Combine(server.Folder, "ca.pem"));
+                    string other = File.ReadAllText(Path.Combine(server.Folder, "other.pem"));
+                    var request = new GetAssetRequest { ProductId = "tin" };
+                    using (RpcChannel channel = Secure(server, "localhost", new HttpClientTransport(other + ca)))
+                    {
+                        Assert.AreEqual("Tea tin", (await new AssetServiceClient(channel).GetAssetAsync(request, null, token)).DisplayName);
+                    }
+                    foreach (RpcChannel channel in new[]
+                    {
+                        Secure(server, "localhost", new HttpClientTransport(other)),
+                        Secure(server, "localhost", new HttpClientTransport()),
+                        Secure(server, "127.0.0.1", new HttpClientTransport(ca)),
+                    })
+                    {
+                        using (channel)
+                        {
+                            ShowfloorException error = await Waiting.Fails(
+                                () => new AssetServiceClient(channel).GetAssetAsync(request, null, token));
+                            Assert.AreEqual("CERTIFICATE_NOT_TRUSTED", error.Code);
+                        }
+                    }
+                }
+            },
+            80);
+
+        [Test]
         public void DownloadAndWatchSurviveAServerThatIsKilledAndStarted() => Waiting.Run(
             async token =>
             {
@@ -76,5 +108,8 @@ namespace Showfloor.Tests
                 }
             },
             85);
+
+        private static RpcChannel Secure(LiveServer server, string host, HttpClientTransport transport) => new RpcChannel(
+            new ChannelOptions(new Uri("https://" + host + ":" + server.Port)) { Transport = transport });
     }
 }

@@ -43,26 +43,27 @@ namespace Showfloor.Http
             {
                 return false;
             }
-            using (var own = new X509Chain())
-            {
-                own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-                own.ChainPolicy.VerificationFlags = X509VerificationFlags.AllowUnknownCertificateAuthority;
-                own.ChainPolicy.ExtraStore.AddRange(_roots.ToArray());
-                if (chain != null)
-                {
-                    foreach (X509ChainElement element in chain.ChainElements)
-                    {
-                        own.ChainPolicy.ExtraStore.Add(element.Certificate);
-                    }
-                }
-                return own.Build(certificate) && IsRoot(own.ChainElements[own.ChainElements.Count - 1].Certificate);
-            }
+            return _roots.Exists(root => LeadsTo(root, certificate, chain));
         }
 
-        private bool IsRoot(X509Certificate2 last)
+        /// <summary>One root at a time: two of the same name, old and new, must not hide each other.</summary>
+        private static bool LeadsTo(X509Certificate2 root, X509Certificate2 certificate, X509Chain? sent)
         {
-            byte[] raw = last.RawData;
-            return _roots.Exists(root => root.RawData.AsSpan().SequenceEqual(raw));
+            using (var chain = new X509Chain())
+            {
+                chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+                chain.ChainPolicy.VerificationFlags = X509VerificationFlags.AllowUnknownCertificateAuthority;
+                chain.ChainPolicy.ExtraStore.Add(root);
+                if (sent != null)
+                {
+                    foreach (X509ChainElement element in sent.ChainElements)
+                    {
+                        chain.ChainPolicy.ExtraStore.Add(element.Certificate);
+                    }
+                }
+                return chain.Build(certificate)
+                    && chain.ChainElements[chain.ChainElements.Count - 1].Certificate.RawData.AsSpan().SequenceEqual(root.RawData);
+            }
         }
 
         private static ShowfloorException Invalid(string why, Exception? inner) => new ShowfloorException(
