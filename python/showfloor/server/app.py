@@ -21,7 +21,9 @@ from showfloor.services.blocks import BlockReader
 from showfloor.services.capture import CaptureService
 from showfloor.services.catalog import CatalogService
 from showfloor.services.generation import GenerationService
-from showfloor.services.pending import AssistantService, InsightsService, TryOnService
+from showfloor.services.insights import InsightsService
+from showfloor.services.pending import AssistantService, TryOnService
+from showfloor.services.shelf import Shelf
 from showfloor.settings import Settings
 from showfloor.store import keys
 from showfloor.store.blobs import BlobInfo, Blobs, find_blob
@@ -54,14 +56,15 @@ class App:
         self.runner = Runner(self.db, self.blobs, settings)
         generation = GenerationService(self.db, settings, self.runner)
         self.reader = BlockReader(self.blobs)
+        self.shelf = Shelf(self.db)
         self.services: dict[str, object] = {
             "CaptureService": CaptureService(self.db, self.blobs, settings),
             "GenerationService": generation,
             "AssetService": AssetService(self.db, self.reader, generation),
-            "CatalogService": CatalogService(self.db),
+            "CatalogService": CatalogService(self.db, self.shelf),
             "TryOnService": TryOnService(),
             "AssistantService": AssistantService(),
-            "InsightsService": InsightsService(),
+            "InsightsService": InsightsService(self.db),
         }
         self.metrics = Metrics()
         self.health = Health(self._probe)
@@ -76,8 +79,9 @@ class App:
         self.web = WebApp(settings, self.gate, self.health, files, self._count_jobs)
 
     async def start(self) -> None:
-        """Begin to run jobs, and to collect garbage."""
+        """Begin to run jobs, to collect garbage, and to keep search and recommendation up to date."""
         await self.runner.start()
+        self.shelf.start()
         self._collecting = asyncio.create_task(collect_regularly(self.db, self.blobs, self.settings))
 
     async def close(self) -> None:
@@ -89,6 +93,7 @@ class App:
 
     def _close(self) -> None:
         self.reader.close()
+        self.shelf.close()
         for service in self.services.values():
             if isinstance(service, AssetService | CaptureService | CatalogService):
                 service.close()

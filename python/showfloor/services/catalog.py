@@ -14,12 +14,15 @@ from sqlalchemy.orm import Session
 
 from assets_pipeline.errors import InputError, ShowfloorError
 from showfloor.errors import Conflict, LimitReached, NotFound
+from showfloor.search import lexical
+from showfloor.search.facts import read_facts
 from showfloor.services import pages
 from showfloor.services.call import Call
 from showfloor.services.checks import has_control, shown
 from showfloor.services.pending import not_built
 from showfloor.services.product_files import read_rows
 from showfloor.services.products import ID, from_row, normal, to_columns
+from showfloor.services.shelf import Shelf
 from showfloor.settings import MIB
 from showfloor.store.database import Database
 from showfloor.store.tables import Asset, Product, now
@@ -51,8 +54,9 @@ class _Tally:
 class CatalogService:
     """Keeps and finds products."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, shelf: Shelf | None = None) -> None:
         self._db = db
+        self._shelf = shelf or Shelf(db)
         self._imports = ThreadPoolExecutor(1, "import")
 
     def close(self) -> None:
@@ -120,13 +124,26 @@ class CatalogService:
         return await asyncio.get_running_loop().run_in_executor(self._imports, self._import, request)
 
     async def search(self, request: pb.SearchRequest, call: Call) -> pb.SearchResponse:
-        raise not_built("search; ListProducts.contains finds words")
+        """
+        Raises:
+            InputError: QUERY_INVALID, FILTER_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
+        """
+        return await self._shelf.search.search(request)
 
     async def recommend(self, request: pb.RecommendRequest, call: Call) -> pb.RecommendResponse:
-        raise not_built("recommendation")
+        """
+        Raises:
+            InputError: RECOMMEND_INVALID.
+        """
+        return await self._shelf.recommend.recommend(request)
 
     async def similar_products(self, request: pb.SimilarProductsRequest, call: Call) -> pb.SimilarProductsResponse:
-        raise not_built("recommendation")
+        """
+        Raises:
+            InputError: RECOMMEND_INVALID.
+            NotFound: PRODUCT_UNKNOWN.
+        """
+        return await self._shelf.recommend.similar(request)
 
     async def write_copy(self, request: pb.WriteCopyRequest, call: Call) -> pb.WriteCopyResponse:
         raise not_built("copywriting")
@@ -191,15 +208,17 @@ def _save_all(session: Session, lines: Sequence[_Line]) -> _Tally:
     named = {line.product.asset_id for line in lines} - {""}
     assets = set(session.scalars(select(Asset.id).where(Asset.id.in_(named)))) if named else set()
     tally = _Tally()
+    written = []
     for line in lines:
         row = rows.get(line.product.id)
         try:
-            _write(session, line.product, line.etag, row, assets)
+            written.append(_write(session, line.product, line.etag, row, assets))
         except ShowfloorError as error:
             tally.problems.append(_problem(line.number, line.product.id, error))
             continue
         tally.created += row is None
         tally.updated += row is not None
+    _index(session, written)
     return tally
 
 
@@ -207,7 +226,7 @@ def _upsert(session: Session, product: pb.Product, etag: str) -> pb.Product:
     row = session.get(Product, product.id, with_for_update=True)
     asset = session.get(Asset, product.asset_id) if product.asset_id else None
     row = _write(session, product, etag, row, {product.asset_id} if asset else set())
-    session.flush()
+    _index(session, [row])
     return from_row(row)
 
 
@@ -228,6 +247,11 @@ def _write(session: Session, product: pb.Product, etag: str, row: Product | None
         setattr(row, name, value)
     row.asset_id = product.asset_id or row.asset_id
     return row
+
+
+def _index(session: Session, rows: Sequence[Product]) -> None:
+    session.flush()
+    lexical.put(session, [read_facts(row.id, row.data) for row in rows])
 
 
 def _changed(product_id: str) -> Conflict:

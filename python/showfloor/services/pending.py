@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 from showfloor.errors import NotBuilt
 from showfloor.services.call import Call
-from showfloor.v1 import assistant_pb2, insights_pb2, tryon_pb2
+from showfloor.v1 import assistant_pb2, tryon_pb2
 
 
 def not_built(what: str) -> NotBuilt:
@@ -46,18 +46,3 @@ class AssistantService:
 
     async def forget(self, request: assistant_pb2.ForgetRequest, call: Call) -> assistant_pb2.ForgetResponse:
         raise not_built("shop assistant")
-
-
-class InsightsService:
-    """Events, funnels and experiments."""
-
-    async def record_events(
-        self, request: insights_pb2.RecordEventsRequest, call: Call
-    ) -> insights_pb2.RecordEventsResponse:
-        raise not_built("insights")
-
-    async def funnel(self, request: insights_pb2.FunnelRequest, call: Call) -> insights_pb2.FunnelResponse:
-        raise not_built("insights")
-
-    async def experiment(self, request: insights_pb2.ExperimentRequest, call: Call) -> insights_pb2.ExperimentResponse:
-        raise not_built("insights")

@@ -5,7 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -15,6 +28,10 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+NUMBER = BigInteger().with_variant(Integer, "sqlite")
+"""A key that counts up by itself; SQLite does that for INTEGER only."""
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -163,7 +180,44 @@ class Product(Base):
     asset_id: Mapped[str | None] = mapped_column(String(40), index=True)
     etag: Mapped[str] = mapped_column(String(64))
     create_time: Mapped[datetime] = mapped_column(default=now)
-    update_time: Mapped[datetime] = mapped_column(default=now)
+    update_time: Mapped[datetime] = mapped_column(default=now, index=True)
+
+
+class ProductWords(Base):
+    """What a product can be found by, cut into words by ``search.words``, for the full-text index of the database."""
+
+    __tablename__ = "product_words"
+    number: Mapped[int] = mapped_column(NUMBER, primary_key=True)
+    product_id: Mapped[str] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"), unique=True)
+    title: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+
+
+class ProductVector(Base):
+    """A product's text as a vector."""
+
+    __tablename__ = "product_vectors"
+    product_id: Mapped[str] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    """Of the model and the text it was made from."""
+    vector: Mapped[bytes] = mapped_column(LargeBinary)
+    """Little-endian 16-bit floats."""
+
+
+class Event(Base):
+    """Something a shopper did. ``number`` grows in the order of commits."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index(None, "shopper_id", "number"),)
+    number: Mapped[int] = mapped_column(NUMBER, primary_key=True)
+    id: Mapped[str] = mapped_column(String(64), unique=True)
+    kind: Mapped[int]
+    time: Mapped[datetime] = mapped_column(index=True)
+    shopper_id: Mapped[str] = mapped_column(String(64))
+    session_id: Mapped[str] = mapped_column(String(64))
+    product_id: Mapped[str] = mapped_column(String(64))
+    scene: Mapped[str] = mapped_column(String(200))
+    arms: Mapped[dict[str, Any]]
 
 
 class ApiKey(Base):

@@ -1,0 +1,161 @@
+"""Search against BM25 alone on an own judged set, and its time at 20,000 products.
+
+    python benchmarks/bench_search.py products.json      # of dummyjson; the model by `showfloor models pull e5-small`
+
+The set, ``search_judgments.txt``, has English and Chinese queries with graded answers. BM25 is SQLite's, over the same
+words (plurals and accents aside), every word of the query by itself. NDCG@10 is the mean over all queries.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from showfloor.search import lexical
+from showfloor.search.finder import Finder
+from showfloor.search.query import understand
+from showfloor.search.vectors import Meaning
+from showfloor.search.words import is_chinese, words
+from showfloor.services.call import Call
+from showfloor.services.catalog import CatalogService
+from showfloor.services.shelf import Shelf
+from showfloor.store.database import Database
+from showfloor.v1 import catalog_pb2 as pb
+
+MANY = 20_000
+Judged = list[tuple[str, dict[str, int]]]
+
+
+def judgments() -> Judged:
+    found = []
+    for line in (Path(__file__).parent / "search_judgments.txt").read_text().splitlines():
+        if line.startswith("#") or not line:
+            continue
+        query, *grades = (part.strip() for part in line.split("|"))
+        found.append((query, {i: g for g, part in zip((3, 1), grades, strict=True) for i in numbers(part)}))
+    return found
+
+
+def numbers(text: str) -> list[str]:
+    ends = [part.partition("-") for part in text.split()]
+    return [str(i) for a, _, b in ends for i in range(int(a), int(b or a) + 1)]
+
+
+def ndcg(ranked: list[str], grades: dict[str, int], top: int = 10) -> float:
+    def total(gains: list[int]) -> float:
+        return sum((2**g - 1) / np.log2(n + 2) for n, g in enumerate(gains[:top]))
+
+    return total([grades.get(i, 0) for i in ranked]) / total(sorted(grades.values(), reverse=True))
+
+
+def row(p: dict[str, Any], product_id: str, title: str = "") -> str:
+    cents = round(100 * p["price"])
+    price = {"currencyCode": "USD", "units": cents // 100, "nanos": cents % 100 * 10_000_000}
+    texts = {"titles": {"en": title or p["title"]}, "descriptions": {"en": p["description"]}}
+    facts = {"brand": p.get("brand", ""), "category": p["category"], "tags": p["tags"], "price": price}
+    return json.dumps({"id": product_id, "stock": max(1, p["stock"])} | texts | facts)
+
+
+def load(db: Database, shelf: Shelf, rows: list[str]) -> None:
+    service = CatalogService(db, shelf)
+    for begin in range(0, len(rows), 2000):
+        data = "\n".join(rows[begin : begin + 2000]).encode()
+        request = pb.ImportProductsRequest(format=pb.IMPORT_FORMAT_JSONL, data=data)
+        problems = asyncio.run(service.import_products(request, Call())).problems
+        assert not problems, problems
+    service.close()
+
+
+def quality(db: Database, shelf: Shelf) -> None:
+    finder, unarmed = (Finder(db, shelf.index, m) for m in (shelf.meaning, Meaning(db, shelf.index)))
+    judged = judgments()
+    names = ["BM25 alone", "words, synonyms, filters, typos", "and meaning"]
+    results: dict[str, list[float]] = {name: [] for name in names}
+    with db.session(write=False) as session:
+        for query, grades in judged:
+            plain = dict.fromkeys(words(query), 1.0)
+            ranks = [
+                [i for i, _ in lexical.find(session, plain, {}, 10, sqlite=True)],
+                [i for i, _ in unarmed.find(session, query).hits],
+                [i for i, _ in finder.find(session, query).hits],
+            ]
+            for name, ranked in zip(names, ranks, strict=True):
+                results[name].append(ndcg(ranked, grades))
+            if results[names[2]][-1] < 0.5:
+                print(f"  weak: {query} {results[names[2]][-1]:.2f} {understand(query).words} {ranks[2][:5]}")
+    chinese = np.array([is_chinese(query) for query, _ in judged])
+    for name, values in results.items():
+        v = np.array(values)
+        print(f"| {name} | {v.mean():.3f} | {v[~chinese].mean():.3f} | {v[chinese].mean():.3f} |")
+    print(f"{len(judged)} queries, {chinese.sum()} of them Chinese")
+
+
+def speed(products: list[dict[str, Any]], model: Meaning, folder: Path) -> None:
+    """Every product many times with other words in its title; vectors are those of the originals with noise."""
+    db = Database(f"sqlite:///{folder / 'many.db'}")
+    db.migrate()
+    shelf = Shelf(db)
+    shelf.meaning.embedder = model.embedder
+    assert model.embedder is not None
+    random.seed(1)
+    nouns = [w for p in products for w in p["title"].split()]
+    chosen = [products[n % len(products)] for n in range(MANY)]
+    load(db, shelf, [row(p, f"p{n}", f"{p['title']} {random.choice(nouns)} {n}") for n, p in enumerate(chosen)])
+    begin = time.perf_counter()
+    db.look(shelf.index.refresh)
+    print(f"reading {MANY:,} products at the start: {time.perf_counter() - begin:.1f} s")
+    noise = np.random.default_rng(1).normal(0, 0.03, (MANY, model.embedder.width)).astype(np.float32)
+    base = model.embedder.passages([p["title"] for p in products])
+    rows = base[np.arange(MANY) % len(products)] + noise
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    shelf.index.set_vectors((f"p{n}", shelf.index.facts[f"p{n}"].digest, r) for n, r in enumerate(rows))
+    queries = [query for query, _ in judgments()]
+    service = CatalogService(db, shelf)
+
+    async def ask() -> list[float]:
+        taken = []
+        for query in queries:
+            begin = time.perf_counter()
+            await service.search(pb.SearchRequest(query=query), Call())
+            taken.append(1000 * (time.perf_counter() - begin))
+        return taken
+
+    taken = asyncio.run(ask())
+    half, high = np.percentile(taken, [50, 95])
+    print(f"search at {MANY:,} products, {len(queries)} queries, none twice: {half:.1f} ms median, {high:.1f} ms p95")
+    service.close()
+    db.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("products", type=Path)
+    parser.add_argument("--skip-speed", action="store_true")
+    parser.add_argument("--keep", type=Path, help="folder for the small catalogue, to be used again")
+    options = parser.parse_args()
+    products = json.loads(options.products.read_text())
+    with tempfile.TemporaryDirectory() as folder:
+        db = Database(f"sqlite:///{(options.keep or Path(folder)) / 'small.db'}")
+        db.migrate()
+        shelf = Shelf(db)
+        shelf.meaning.load()
+        load(db, shelf, [row(p, str(p["id"])) for p in products])
+        begin = time.perf_counter()
+        while shelf.meaning.step():
+            pass
+        print(f"vectors of {len(products)} products: {time.perf_counter() - begin:.1f} s")
+        quality(db, shelf)
+        db.close()
+        if not options.skip_speed:
+            speed(products, shelf.meaning, Path(folder))
+
+
+if __name__ == "__main__":
+    main()
