@@ -2,3 +2,4 @@ using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("Showfloor.Core.Tests")]
 [assembly: InternalsVisibleTo("Showfloor.Tests")]
+[assembly: InternalsVisibleTo("Showfloor.Unity.Tests")]

@@ -104,6 +104,8 @@ namespace Showfloor.Unity
                 _session.Space = Space;
                 var relay = new Relay(this, turn.Token, SynchronizationContext.Current ?? new SynchronizationContext());
                 DialogueReply reply = await _session.SayAsync(text, relay, turn.Token);
+                await relay.ToldAsync();
+                turn.Token.ThrowIfCancellationRequested();
                 ReplyCompleted?.Invoke(reply);
                 _replied.Invoke(reply.Text);
                 return reply;
@@ -183,6 +185,14 @@ namespace Showfloor.Unity
             public void OnAction(SceneAction action) => Post(() => _owner.ActionReceived?.Invoke(action));
 
             public void OnSource(Source source) => Post(() => _owner.SourceReceived?.Invoke(source));
+
+            /// <summary>Ends when everything that came so far has been told.</summary>
+            public Task ToldAsync()
+            {
+                var told = new TaskCompletionSource<bool>();
+                _main.Post(_ => told.TrySetResult(true), null);
+                return told.Task;
+            }
 
             private void Post(Action tell) => _main.Post(
                 _ =>

@@ -61,7 +61,29 @@ namespace UnityEngine
 
     [StubOf("Unity 2022.3")] public class TextAsset : Object { public string text { get; set; } = ""; public byte[] bytes => new byte[0]; }
     [StubOf("Unity 2022.3")] public sealed class Resources { public static T Load<T>(string path) where T : Object => null; public static T GetBuiltinResource<T>(string path) where T : Object => null; }
-    [StubOf("Unity 2022.3")] public class AsyncOperation : YieldInstruction { public bool isDone { get; set; } public float progress { get; set; } public event Action<AsyncOperation> completed; public void Complete() { isDone = true; completed?.Invoke(this); } }
+    [StubOf("Unity 2022.3")] public class AsyncOperation : YieldInstruction
+    {
+        private Action<AsyncOperation> _completed;
+        public bool isDone { get; set; }
+        public float progress { get; set; }
+        /// <summary>Behaves: a handler that comes late is called at once, as Unity's documentation says.</summary>
+        public event Action<AsyncOperation> completed
+        {
+            add
+            {
+                if (isDone)
+                {
+                    value(this);
+                }
+                else
+                {
+                    _completed += value;
+                }
+            }
+            remove => _completed -= value;
+        }
+        public void Complete() { isDone = true; _completed?.Invoke(this); }
+    }
     [StubOf("Unity 2022.3")] public enum TouchPhase { Began, Moved, Stationary, Ended, Canceled }
     [StubOf("Unity 2022.3")] public struct Touch { public Vector2 position { get; set; } public Vector2 deltaPosition { get; set; } public TouchPhase phase { get; set; } public int fingerId { get; set; } }
     [StubOf("Unity 2022.3")] public class Input { public static int touchCount => 0; public static Touch GetTouch(int index) => default; public static bool touchSupported => true; }

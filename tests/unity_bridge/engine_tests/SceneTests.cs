@@ -1,0 +1,161 @@
+#nullable enable
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using NUnit.Framework;
+using Showfloor.Scene;
+using Showfloor.Unity;
+using Showfloor.Unity.Lifetime;
+using Showfloor.Unity.Models;
+using Showfloor.V1;
+using UnityEngine;
+
+namespace Showfloor.Tests
+{
+    [TestFixture]
+    public class SceneTests
+    {
+        [Test]
+        public void LoadingWaitsForTheNextFrameOnceItsBudgetIsSpent()
+        {
+            double now = 0;
+            var agent = new FrameBudgetAgent(new FrameBudget(3, () => now));
+            Time.frameCount = 100;
+            Assert.IsFalse(agent.ShouldDefer());
+            now = 2.9;
+            Assert.IsFalse(agent.ShouldDefer());
+            Assert.IsTrue(agent.ShouldDefer(0.001f), "1 ms does not fit into 0.1 ms");
+            now = 3.1;
+            Assert.IsTrue(agent.ShouldDefer());
+            Time.frameCount = 101;
+            Assert.IsFalse(agent.ShouldDefer(0.010f), "what is longer than a budget begins with a frame");
+            Assert.IsTrue(agent.ShouldDefer(0.010f));
+        }
+
+        [Test]
+        public void ABreakPointYieldsExactlyOneFrame() => MainLoop.Run(async loop =>
+        {
+            double now = 0;
+            var agent = new FrameBudgetAgent(new FrameBudget(3, () => now));
+            await agent.BreakPoint();
+            int frame = Time.frameCount;
+            await agent.BreakPoint();
+            Assert.AreEqual(frame, Time.frameCount);
+            now = 4;
+            await agent.BreakPoint();
+            Assert.AreEqual(frame + 1, Time.frameCount);
+        });
+
+        [Test]
+        public void TokensCardsAndActionsComeInOrderOnTheMainThread() => MainLoop.Run(async loop =>
+        {
+            var server = new FakeServer(_ => FakeServer.Answer(
+                new ChatResponse { Token = "It " },
+                new ChatResponse { Token = "fits." },
+                new ChatResponse { Card = new Product { Id = "sku-42" } },
+                new ChatResponse { Action = new SceneAction { Kind = SceneActionKind.Show, ProductIds = { "sku-42" } } },
+                new ChatResponse { Done = new ChatDone { ConversationId = "c1", TurnId = "t1" } }));
+            DialogueClient dialogue = Dialogue(server);
+            var told = new List<string>();
+            void Note(string what)
+            {
+                Assert.IsTrue(loop.IsHere);
+                told.Add(what);
+            }
+            dialogue.TokenReceived += Note;
+            dialogue.TextChanged.AddListener(text => Note("=" + text));
+            dialogue.CardReceived += card => Note("card " + card.Id);
+            dialogue.ActionReceived += action => Note("action " + action.Kind);
+            dialogue.Replied.AddListener(text => Note("done " + text));
+            Dialogue.DialogueReply reply = await dialogue.SayAsync("Does it fit?");
+            CollectionAssert.AreEqual(
+                new[] { "It ", "=It ", "fits.", "=It fits.", "card sku-42", "action Show", "done It fits." }, told);
+            Assert.AreEqual("t1", reply.TurnId);
+            Assert.IsFalse(dialogue.IsBusy);
+        });
+
+        [Test]
+        public void ANewQuestionEndsTheReplyToTheOneBefore() => MainLoop.Run(async loop =>
+        {
+            int calls = 0;
+            var server = new FakeServer(_ => ++calls == 1
+                ? new FakeReply(new[] { FakeServer.Frame(new ChatResponse { Token = "old" }) }) { HangsAtEnd = true }
+                : FakeServer.Answer(new ChatResponse { Token = "new" }, new ChatResponse { Done = new ChatDone() }));
+            DialogueClient dialogue = Dialogue(server);
+            Task first = dialogue.SayAsync("one");
+            await loop.Until(() => calls == 1);
+            Dialogue.DialogueReply reply = await dialogue.SayAsync("two");
+            Assert.AreEqual("new", reply.Text);
+            await Waiting.IsCancelled(() => first);
+        });
+
+        [Test]
+        public void AFailureIsToldWithItsFix() => MainLoop.Run(async loop =>
+        {
+            DialogueClient dialogue = Dialogue(new FakeServer(_ => FakeServer.Error(12)));
+            string told = "";
+            dialogue.Failed.AddListener(text => told = text);
+            ShowfloorException error = await Waiting.Fails(() => dialogue.SayAsync("hello"));
+            Assert.AreEqual(RpcStatus.Unimplemented, error.Status);
+            Assert.IsTrue(told.Length > 0);
+        });
+
+        [Test]
+        public void ClosingEverythingHasABound()
+        {
+            bool closed = false;
+            Shutdown.Register(_ =>
+            {
+                closed = true;
+                return Task.CompletedTask;
+            });
+            IDisposable gone = Shutdown.Register(_ => throw new InvalidOperationException("was taken back"));
+            gone.Dispose();
+            Assert.IsTrue(Shutdown.CloseAll());
+            Assert.IsTrue(closed);
+            Shutdown.Register(_ => Task.Delay(Timeout.Infinite));
+            var clock = Stopwatch.StartNew();
+            Assert.IsFalse(Shutdown.CloseAll());
+            Assert.That(clock.Elapsed, Is.LessThan(Shutdown.Bound + TimeSpan.FromSeconds(4)));
+            Assert.IsTrue(Shutdown.CloseAll(), "it is asked once");
+        }
+
+        [Test]
+        public void GltfSpaceGoesToUnityAndBack()
+        {
+            UnityEngine.Vector3 there = GltfSpace.ToUnity(new V1.Vector3 { X = 1, Y = 2, Z = 3 });
+            Assert.AreEqual(new UnityEngine.Vector3(-1, 2, 3), there);
+            Assert.AreEqual(1f, GltfSpace.ToGltf(there).X);
+            UnityEngine.Quaternion turn = GltfSpace.ToUnity(new V1.Quaternion { Y = 0.6f, W = 0.8f });
+            Assert.AreEqual(-0.6f, turn.y);
+            Assert.AreEqual(0.8f, turn.w);
+            Assert.AreEqual(1f, GltfSpace.ToUnity(new V1.Quaternion()).w);
+        }
+
+        [Test]
+        public void ProductsSayWhatTheyAreInTheShoppersLanguage()
+        {
+            var product = new Product { Id = "sku-42", Price = new Money { CurrencyCode = "EUR", Units = 12, Nanos = 500000000 } };
+            Assert.AreEqual("sku-42", ProductText.Title(product, "de"));
+            product.Titles["zh"] = "茶叶罐";
+            Assert.AreEqual("茶叶罐", ProductText.Title(product, "de"));
+            product.Titles["en"] = "Tea tin";
+            Assert.AreEqual("Tea tin", ProductText.Title(product, "de"));
+            Assert.AreEqual("茶叶罐", ProductText.Title(product, "zh-CN"));
+            Assert.AreEqual("12.50 EUR", ProductText.Price(product.Price));
+            Assert.AreEqual("7.0 × 12.0 × 7.0 cm", ProductText.Size(new Size { XM = 0.07, YM = 0.12, ZM = 0.07 }));
+        }
+
+        private static DialogueClient Dialogue(FakeServer server)
+        {
+            var holder = new GameObject("assistant");
+            ShowfloorClient client = holder.AddComponent<ShowfloorClient>();
+            client.Settings = ScriptableObject.CreateInstance<ShowfloorSettings>();
+            client.TransportFactory = () => server;
+            return holder.AddComponent<DialogueClient>();
+        }
+    }
+}
