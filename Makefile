@@ -88,4 +88,4 @@ lock: ## pin what is installed in .venv
 	@$(PY) scripts/lock.py
 
 clean: ## remove what was made here, the environment included
-	@rm -rf .venv demo node/node_modules protos/node_modules docs/reference build dist
+	@rm -rf .venv .cache demo node/node_modules protos/node_modules docs/reference build dist

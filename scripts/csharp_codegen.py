@@ -204,7 +204,7 @@ class Class:
             f"public sealed class {name} : IMessage",
             "{",
         ]
-        out += ["private byte[]? _unknown;"]
+        out += ["private UnknownFields? _unknown;"]
         out += [f"private object? _{camel(o)};" for o in self.oneofs]
         for oneof in self.oneofs:
             case = f"{pascal(oneof)}OneofCase"

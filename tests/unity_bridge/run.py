@@ -9,6 +9,7 @@ The core is built with the real compiler and tested against the live server of t
 from __future__ import annotations
 
 import argparse
+import fcntl
 import os
 import re
 import subprocess
@@ -44,8 +45,11 @@ def dotnet_home() -> Path:
 def build(project: str = "tests/Showfloor.Tests.csproj") -> None:
     """Build a project of this folder and what it needs; ends the program where it does not compile."""
     config = f"-p:RestoreConfigFile={dotnet_home() / 'NuGet.config'}"
+    MADE.mkdir(parents=True, exist_ok=True)
     command = [HERE / "dotnet", "build", "-v", "q", "-nologo", "-clp:NoSummary", config, HERE / project]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=HERE, timeout=BOUND_S)
+    with (MADE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = subprocess.run(command, capture_output=True, text=True, cwd=HERE, timeout=BOUND_S)
     if done.returncode:
         print("\n".join(sorted({line.split(" [")[0] for line in done.stdout.splitlines() if "error" in line})))
         raise SystemExit(f"{project} does not compile")

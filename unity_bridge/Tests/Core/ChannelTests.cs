@@ -180,6 +180,17 @@ namespace Showfloor.Tests
             Assert.IsTrue(reply.Disposed);
         });
 
+        [TestCase(-1)]
+        [TestCase(86400000.0 * 365)]
+        public void ADeadlineMayBeEndless(double milliseconds) => Waiting.Run(async _ =>
+        {
+            var server = new FakeServer(_ => Answer(new Asset { Id = "ast_1" }));
+            var options = new CallOptions { Deadline = TimeSpan.FromMilliseconds(milliseconds) };
+            Assert.AreEqual("ast_1", (await new AssetServiceClient(server.Channel()).GetAssetAsync(Wanted, options)).Id);
+            bool told = server.Requests.Single().Headers.Any(h => h.Key == "grpc-timeout");
+            Assert.AreEqual(milliseconds > 0, told);
+        });
+
         [Test]
         public void CancellingEndsACall() => Waiting.Run(async _ =>
         {

@@ -50,6 +50,13 @@ namespace Showfloor.Tests
         }
 
         [Test]
+        public void ManyUnknownFieldsAreKeptInTimeThatGrowsWithThem()
+        {
+            byte[] data = Enumerable.Range(0, 2000000).SelectMany(_ => new byte[] { 0x78, 1 }).ToArray();
+            Assert.AreEqual(data.Length, Proto.Size(Proto.Parse<Lod>(data)));
+        }
+
+        [Test]
         public void AKnownFieldOfAnotherWireTypeIsUnknown()
         {
             byte[] data = Bytes(0x0a, 1, 7);

@@ -154,6 +154,8 @@ namespace Showfloor.Tests
                 Assert.That(error.RequestId, Is.Not.Empty);
                 error = await Waiting.Fails(() => Waiting.All(assets.StreamAsset(new StreamAssetRequest(), null, token)));
                 Assert.AreEqual("ASSET_NOT_NAMED", error.Code);
+                error = await Waiting.Fails(() => channel.GetFileAsync("/files/" + new string('0', 64) + "/a.glb", 10, token));
+                Assert.AreEqual("FILE_NOT_FOUND", error.Code);
             }
         });
 

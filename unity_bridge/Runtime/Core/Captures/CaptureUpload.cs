@@ -18,7 +18,9 @@ namespace Showfloor.Captures
     public sealed class CaptureUpload
     {
         private const int PartBytes = 1024 * 1024;
-        private static readonly CallOptions Once = new CallOptions { Retry = RetryPolicy.None };
+        private static readonly CallOptions Once =
+            new CallOptions { Retry = RetryPolicy.None, Deadline = TimeSpan.FromSeconds(120) };
+
         private readonly CaptureServiceClient _client;
         private readonly TimeSpan _patience;
 
@@ -69,7 +71,8 @@ namespace Showfloor.Captures
                     capture = await _client.FinishCaptureAsync(finish, Once, cancellationToken).ConfigureAwait(false);
                     patience.Met();
                 }
-                catch (ShowfloorException error) when (error.Transient)
+                catch (ShowfloorException error)
+                    when (error.Transient || error.Status == RpcStatus.DeadlineExceeded)
                 {
                     await patience.WaitAsync(error, cancellationToken).ConfigureAwait(false);
                     var get = new GetCaptureRequest { CaptureId = capture.Id };

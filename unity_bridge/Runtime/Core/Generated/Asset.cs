@@ -13,7 +13,7 @@ namespace Showfloor.V1
     /// <summary>One file: one level of detail of one variant, a complete GLB.</summary>
     public sealed class Lod : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>0 is the finest.</summary>
         public int Level { get; set; }
@@ -124,7 +124,7 @@ namespace Showfloor.V1
     /// <summary>An asset as one profile wants it.</summary>
     public sealed class Variant : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Profile: quest3, quest2, mobile-ar, web, desktop or source.</summary>
         public string Profile { get; set; } = "";
@@ -220,7 +220,7 @@ namespace Showfloor.V1
     /// <summary>A reconstructed product.</summary>
     public sealed class Asset : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Made by the server: "ast_" and 26 characters.</summary>
         public string Id { get; set; } = "";
@@ -466,7 +466,7 @@ namespace Showfloor.V1
     /// <summary>Request of ListAssets.</summary>
     public sealed class ListAssetsRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>At most this many, 1 to 200. Default: 50.</summary>
         public int PageSize { get; set; }
@@ -547,7 +547,7 @@ namespace Showfloor.V1
     /// <summary>Response of ListAssets.</summary>
     public sealed class ListAssetsResponse : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The assets.</summary>
         public List<Asset> Assets { get; } = new List<Asset>();
@@ -613,7 +613,7 @@ namespace Showfloor.V1
     /// <summary>Request of GetAsset.</summary>
     public sealed class GetAssetRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
         private object? _which;
 
         /// <summary>Which member of which is set.</summary>
@@ -710,7 +710,7 @@ namespace Showfloor.V1
     /// <summary>What a client already has of one LOD.</summary>
     public sealed class LodProgress : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>0 is the finest.</summary>
         public int Level { get; set; }
@@ -776,7 +776,7 @@ namespace Showfloor.V1
     /// <summary>Request of StreamAsset.</summary>
     public sealed class StreamAssetRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
         private object? _which;
 
         /// <summary>Which member of which is set.</summary>
@@ -951,7 +951,7 @@ namespace Showfloor.V1
     /// <summary>Announces what will come. Sent once, before any bytes.</summary>
     public sealed class StreamHeader : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The asset.</summary>
         public Asset? Asset { get; set; }
@@ -1032,7 +1032,7 @@ namespace Showfloor.V1
     /// <summary>Up to 256 KiB of a file.</summary>
     public sealed class Chunk : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>LOD that the bytes belong to.</summary>
         public int Level { get; set; }
@@ -1113,7 +1113,7 @@ namespace Showfloor.V1
     /// <summary>The end of one file.</summary>
     public sealed class LodEnd : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>LOD that is complete.</summary>
         public int Level { get; set; }
@@ -1179,7 +1179,7 @@ namespace Showfloor.V1
     /// <summary>One message of StreamAsset.</summary>
     public sealed class StreamAssetResponse : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
         private object? _event;
 
         /// <summary>Which member of event is set.</summary>

@@ -33,7 +33,7 @@ namespace Showfloor.V1
     /// <summary>Request of Chat.</summary>
     public sealed class ChatRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Conversation; empty begins a new one, whose id the first response gives.</summary>
         public string ConversationId { get; set; } = "";
@@ -159,7 +159,7 @@ namespace Showfloor.V1
     /// <summary>An action for the AR or VR scene.</summary>
     public sealed class SceneAction : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>What to do.</summary>
         public SceneActionKind Kind { get; set; }
@@ -255,7 +255,7 @@ namespace Showfloor.V1
     /// <summary>The end of a reply.</summary>
     public sealed class ChatDone : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Turn, for Feedback.</summary>
         public string TurnId { get; set; } = "";
@@ -366,7 +366,7 @@ namespace Showfloor.V1
     /// <summary>One message of Chat.</summary>
     public sealed class ChatResponse : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
         private object? _event;
 
         /// <summary>Which member of event is set.</summary>
@@ -538,7 +538,7 @@ namespace Showfloor.V1
     /// <summary>Request of Feedback.</summary>
     public sealed class FeedbackRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Turn that is judged.</summary>
         public string TurnId { get; set; } = "";
@@ -619,7 +619,7 @@ namespace Showfloor.V1
     /// <summary>Response of Feedback.</summary>
     public sealed class FeedbackResponse : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <inheritdoc/>
         public int CalculateSize()
@@ -652,7 +652,7 @@ namespace Showfloor.V1
     /// <summary>Request of Forget.</summary>
     public sealed class ForgetRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The conversation; or</summary>
         public string ConversationId { get; set; } = "";
@@ -718,7 +718,7 @@ namespace Showfloor.V1
     /// <summary>Response of Forget.</summary>
     public sealed class ForgetResponse : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Conversations deleted.</summary>
         public int Conversations { get; set; }

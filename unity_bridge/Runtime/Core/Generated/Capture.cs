@@ -39,7 +39,7 @@ namespace Showfloor.V1
     /// <summary>One file of a capture.</summary>
     public sealed class CaptureFile : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>
         /// Relative path with "/" between folders, at most 200 bytes of UTF-8; no "..", no control characters. Unique in the
@@ -138,7 +138,7 @@ namespace Showfloor.V1
     /// <summary>A set of files that show one product.</summary>
     public sealed class Capture : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Made by the server: "cap_" and 26 characters.</summary>
         public string Id { get; set; } = "";
@@ -279,7 +279,7 @@ namespace Showfloor.V1
     /// <summary>Request of CreateCapture.</summary>
     public sealed class CreateCaptureRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Makes the call idempotent: a UUID chosen by the client, at most 64 characters. Recommended.</summary>
         public string RequestId { get; set; } = "";
@@ -378,7 +378,7 @@ namespace Showfloor.V1
     /// <summary>Request of UploadPart.</summary>
     public sealed class UploadPartRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The capture.</summary>
         public string CaptureId { get; set; } = "";
@@ -489,7 +489,7 @@ namespace Showfloor.V1
     /// <summary>Response of UploadPart.</summary>
     public sealed class UploadPartResponse : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Bytes of the file that have arrived without a gap: the next offset.</summary>
         public long ReceivedBytes { get; set; }
@@ -540,7 +540,7 @@ namespace Showfloor.V1
     /// <summary>Request of FinishCapture.</summary>
     public sealed class FinishCaptureRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The capture.</summary>
         public string CaptureId { get; set; } = "";
@@ -591,7 +591,7 @@ namespace Showfloor.V1
     /// <summary>Request of GetCapture.</summary>
     public sealed class GetCaptureRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The capture.</summary>
         public string CaptureId { get; set; } = "";

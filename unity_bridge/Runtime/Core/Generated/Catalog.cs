@@ -27,7 +27,7 @@ namespace Showfloor.V1
     /// <summary>A product of the shop.</summary>
     public sealed class Product : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The shop's own id (SKU): 1 to 64 of A-Z a-z 0-9 . _ -</summary>
         public string Id { get; set; } = "";
@@ -252,7 +252,7 @@ namespace Showfloor.V1
     /// <summary>Request of UpsertProduct.</summary>
     public sealed class UpsertProductRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The product as it shall be.</summary>
         public Product? Product { get; set; }
@@ -303,7 +303,7 @@ namespace Showfloor.V1
     /// <summary>Request of GetProduct.</summary>
     public sealed class GetProductRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The shop's id.</summary>
         public string ProductId { get; set; } = "";
@@ -354,7 +354,7 @@ namespace Showfloor.V1
     /// <summary>Request of ListProducts.</summary>
     public sealed class ListProductsRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>At most this many, 1 to 200. Default: 50.</summary>
         public int PageSize { get; set; }
@@ -450,7 +450,7 @@ namespace Showfloor.V1
     /// <summary>Response of ListProducts.</summary>
     public sealed class ListProductsResponse : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The products.</summary>
         public List<Product> Products { get; } = new List<Product>();
@@ -516,7 +516,7 @@ namespace Showfloor.V1
     /// <summary>Request of DeleteProduct.</summary>
     public sealed class DeleteProductRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The shop's id.</summary>
         public string ProductId { get; set; } = "";
@@ -567,7 +567,7 @@ namespace Showfloor.V1
     /// <summary>Response of DeleteProduct.</summary>
     public sealed class DeleteProductResponse : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <inheritdoc/>
         public int CalculateSize()
@@ -600,7 +600,7 @@ namespace Showfloor.V1
     /// <summary>Request of ImportProducts.</summary>
     public sealed class ImportProductsRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Format of data.</summary>
         public ImportFormat Format { get; set; }
@@ -681,7 +681,7 @@ namespace Showfloor.V1
     /// <summary>A row that was not taken.</summary>
     public sealed class ImportProblem : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Line of the file, from 1.</summary>
         public int Line { get; set; }
@@ -762,7 +762,7 @@ namespace Showfloor.V1
     /// <summary>Response of ImportProducts.</summary>
     public sealed class ImportProductsResponse : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Products that were new.</summary>
         public int Created { get; set; }
@@ -843,7 +843,7 @@ namespace Showfloor.V1
     /// <summary>A filter that search understood or was given.</summary>
     public sealed class SearchFilter : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Attribute: "price", "colour", "size", "category", "brand", "material", …</summary>
         public string Attribute { get; set; } = "";
@@ -939,7 +939,7 @@ namespace Showfloor.V1
     /// <summary>A found product.</summary>
     public sealed class SearchHit : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The product.</summary>
         public Product? Product { get; set; }
@@ -1020,7 +1020,7 @@ namespace Showfloor.V1
     /// <summary>Request of Search.</summary>
     public sealed class SearchRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>What the shopper typed, at most 500 characters.</summary>
         public string Query { get; set; } = "";
@@ -1131,7 +1131,7 @@ namespace Showfloor.V1
     /// <summary>Response of Search.</summary>
     public sealed class SearchResponse : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The products, best first.</summary>
         public List<SearchHit> Hits { get; } = new List<SearchHit>();
@@ -1227,7 +1227,7 @@ namespace Showfloor.V1
     /// <summary>Request of Recommend.</summary>
     public sealed class RecommendRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The shopper; empty for an unknown one.</summary>
         public string ShopperId { get; set; } = "";
@@ -1323,7 +1323,7 @@ namespace Showfloor.V1
     /// <summary>Response of Recommend.</summary>
     public sealed class RecommendResponse : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The products, best first.</summary>
         public List<SearchHit> Hits { get; } = new List<SearchHit>();
@@ -1374,7 +1374,7 @@ namespace Showfloor.V1
     /// <summary>Request of SimilarProducts.</summary>
     public sealed class SimilarProductsRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The product to compare with.</summary>
         public string ProductId { get; set; } = "";
@@ -1440,7 +1440,7 @@ namespace Showfloor.V1
     /// <summary>Response of SimilarProducts.</summary>
     public sealed class SimilarProductsResponse : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The products, best first.</summary>
         public List<SearchHit> Hits { get; } = new List<SearchHit>();
@@ -1491,7 +1491,7 @@ namespace Showfloor.V1
     /// <summary>Request of WriteCopy.</summary>
     public sealed class WriteCopyRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The product.</summary>
         public string ProductId { get; set; } = "";
@@ -1602,7 +1602,7 @@ namespace Showfloor.V1
     /// <summary>Where a statement comes from.</summary>
     public sealed class Source : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The product.</summary>
         public string ProductId { get; set; } = "";
@@ -1683,7 +1683,7 @@ namespace Showfloor.V1
     /// <summary>Response of WriteCopy.</summary>
     public sealed class WriteCopyResponse : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The text; bullets are lines.</summary>
         public string Text { get; set; } = "";
@@ -1749,7 +1749,7 @@ namespace Showfloor.V1
     /// <summary>A review of a product.</summary>
     public sealed class Review : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The shop's id of the review.</summary>
         public string Id { get; set; } = "";
@@ -1845,7 +1845,7 @@ namespace Showfloor.V1
     /// <summary>Request of AnalyzeReviews.</summary>
     public sealed class AnalyzeReviewsRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The product.</summary>
         public string ProductId { get; set; } = "";
@@ -1926,7 +1926,7 @@ namespace Showfloor.V1
     /// <summary>What reviews say of one aspect.</summary>
     public sealed class Aspect : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>"fit", "material", "delivery", …</summary>
         public string Name { get; set; } = "";
@@ -2022,7 +2022,7 @@ namespace Showfloor.V1
     /// <summary>Words of a shopper.</summary>
     public sealed class Quote : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The review.</summary>
         public string ReviewId { get; set; } = "";
@@ -2088,7 +2088,7 @@ namespace Showfloor.V1
     /// <summary>Response of AnalyzeReviews.</summary>
     public sealed class AnalyzeReviewsResponse : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>By aspect, the most mentioned first.</summary>
         public List<Aspect> Aspects { get; } = new List<Aspect>();

@@ -9,7 +9,7 @@ namespace Showfloor.V1
     /// <summary>Extents of an upright product, metres: x is width, y is height, z is depth.</summary>
     public sealed class Size : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Width, metres, &gt; 0.</summary>
         public double XM { get; set; }
@@ -90,7 +90,7 @@ namespace Showfloor.V1
     /// <summary>An amount of money. Exact: units and nanos, never a float.</summary>
     public sealed class Money : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>ISO 4217 code, three upper-case letters: "EUR".</summary>
         public string CurrencyCode { get; set; } = "";
@@ -171,7 +171,7 @@ namespace Showfloor.V1
     /// <summary>A point or direction in glTF space: metres, +Y up, front +Z.</summary>
     public sealed class Vector3 : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Right.</summary>
         public float X { get; set; }
@@ -252,7 +252,7 @@ namespace Showfloor.V1
     /// <summary>A rotation as a unit quaternion; all zero means the identity.</summary>
     public sealed class Quaternion : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Imaginary part along X.</summary>
         public float X { get; set; }
@@ -348,7 +348,7 @@ namespace Showfloor.V1
     /// <summary>A rigid transform: rotate, then translate.</summary>
     public sealed class Pose : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Translation, metres.</summary>
         public Vector3? Position { get; set; }
@@ -414,7 +414,7 @@ namespace Showfloor.V1
     /// <summary>What went wrong and what to do about it. The same codes come from the command line; docs/errors.md lists them.</summary>
     public sealed class Problem : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Stable upper-case identifier: "TOO_FEW_PHOTOS".</summary>
         public string Code { get; set; } = "";
@@ -495,7 +495,7 @@ namespace Showfloor.V1
     /// <summary>An encoded picture.</summary>
     public sealed class Image : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The file: JPEG, PNG or WebP, at most 3 MiB in a request.</summary>
         public ReadOnlyMemory<byte> Data { get; set; }

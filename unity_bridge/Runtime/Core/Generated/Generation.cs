@@ -45,7 +45,7 @@ namespace Showfloor.V1
     /// <summary>A piece of long work. It survives restarts of the server.</summary>
     public sealed class Job : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Made by the server: "job_" and 26 characters.</summary>
         public string Id { get; set; } = "";
@@ -351,7 +351,7 @@ namespace Showfloor.V1
     /// <summary>How to reconstruct.</summary>
     public sealed class ReconstructOptions : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Target profile: quest3, quest2, mobile-ar, web, desktop or source. Default: quest3.</summary>
         public string Profile { get; set; } = "";
@@ -462,7 +462,7 @@ namespace Showfloor.V1
     /// <summary>Request of Reconstruct.</summary>
     public sealed class ReconstructRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Makes the call idempotent: a UUID chosen by the client, at most 64 characters. Recommended.</summary>
         public string RequestId { get; set; } = "";
@@ -558,7 +558,7 @@ namespace Showfloor.V1
     /// <summary>Request of GenerateTexture.</summary>
     public sealed class GenerateTextureRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Makes the call idempotent: a UUID chosen by the client, at most 64 characters.</summary>
         public string RequestId { get; set; } = "";
@@ -669,7 +669,7 @@ namespace Showfloor.V1
     /// <summary>Request of FitGarment.</summary>
     public sealed class FitGarmentRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Makes the call idempotent: a UUID chosen by the client, at most 64 characters.</summary>
         public string RequestId { get; set; } = "";
@@ -750,7 +750,7 @@ namespace Showfloor.V1
     /// <summary>Request of WatchJob.</summary>
     public sealed class WatchJobRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The job.</summary>
         public string JobId { get; set; } = "";
@@ -801,7 +801,7 @@ namespace Showfloor.V1
     /// <summary>One message of WatchJob.</summary>
     public sealed class WatchJobResponse : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The job as it is now.</summary>
         public Job? Job { get; set; }
@@ -867,7 +867,7 @@ namespace Showfloor.V1
     /// <summary>Request of GetJob.</summary>
     public sealed class GetJobRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The job.</summary>
         public string JobId { get; set; } = "";
@@ -918,7 +918,7 @@ namespace Showfloor.V1
     /// <summary>Request of ListJobs.</summary>
     public sealed class ListJobsRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>At most this many, 1 to 200. Default: 50.</summary>
         public int PageSize { get; set; }
@@ -1023,7 +1023,7 @@ namespace Showfloor.V1
     /// <summary>Response of ListJobs.</summary>
     public sealed class ListJobsResponse : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The jobs.</summary>
         public List<Job> Jobs { get; } = new List<Job>();
@@ -1089,7 +1089,7 @@ namespace Showfloor.V1
     /// <summary>Request of CancelJob.</summary>
     public sealed class CancelJobRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The job.</summary>
         public string JobId { get; set; } = "";

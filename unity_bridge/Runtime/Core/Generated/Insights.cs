@@ -38,7 +38,7 @@ namespace Showfloor.V1
     /// <summary>Something a shopper did.</summary>
     public sealed class Event : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Unique, at most 64 characters.</summary>
         public string Id { get; set; } = "";
@@ -187,7 +187,7 @@ namespace Showfloor.V1
     /// <summary>Request of RecordEvents.</summary>
     public sealed class RecordEventsRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>At most 1,000.</summary>
         public List<Event> Events { get; } = new List<Event>();
@@ -238,7 +238,7 @@ namespace Showfloor.V1
     /// <summary>Response of RecordEvents.</summary>
     public sealed class RecordEventsResponse : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Events that were new.</summary>
         public int Stored { get; set; }
@@ -289,7 +289,7 @@ namespace Showfloor.V1
     /// <summary>Request of Funnel.</summary>
     public sealed class FunnelRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>From. Default: 30 days ago.</summary>
         public Timestamp? StartTime { get; set; }
@@ -385,7 +385,7 @@ namespace Showfloor.V1
     /// <summary>One step of a funnel.</summary>
     public sealed class FunnelStep : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The event.</summary>
         public EventKind Kind { get; set; }
@@ -466,7 +466,7 @@ namespace Showfloor.V1
     /// <summary>Response of Funnel.</summary>
     public sealed class FunnelResponse : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The steps in order.</summary>
         public List<FunnelStep> Steps { get; } = new List<FunnelStep>();
@@ -562,7 +562,7 @@ namespace Showfloor.V1
     /// <summary>Request of Experiment.</summary>
     public sealed class ExperimentRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Name of the experiment, as in Event.arms.</summary>
         public string Experiment { get; set; } = "";
@@ -628,7 +628,7 @@ namespace Showfloor.V1
     /// <summary>One arm of an experiment.</summary>
     public sealed class ExperimentArm : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Its name.</summary>
         public string Name { get; set; } = "";
@@ -754,7 +754,7 @@ namespace Showfloor.V1
     /// <summary>Response of Experiment.</summary>
     public sealed class ExperimentResponse : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The arms.</summary>
         public List<ExperimentArm> Arms { get; } = new List<ExperimentArm>();

@@ -12,7 +12,7 @@ namespace Showfloor.V1
     /// <summary>Request of FitFace.</summary>
     public sealed class FitFaceRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Photo or frame with a face.</summary>
         public Image? Image { get; set; }
@@ -93,7 +93,7 @@ namespace Showfloor.V1
     /// <summary>Response of FitFace.</summary>
     public sealed class FitFaceResponse : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Pose of the head: cam_from_head.</summary>
         public Pose? CamFromHead { get; set; }
@@ -228,7 +228,7 @@ namespace Showfloor.V1
     /// <summary>Request of TryOnGarment.</summary>
     public sealed class TryOnGarmentRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Photo of the person.</summary>
         public Image? Person { get; set; }
@@ -309,7 +309,7 @@ namespace Showfloor.V1
     /// <summary>Response of TryOnGarment.</summary>
     public sealed class TryOnGarmentResponse : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The person in the garment.</summary>
         public Image? Image { get; set; }
@@ -375,7 +375,7 @@ namespace Showfloor.V1
     /// <summary>Request of MeasureBody.</summary>
     public sealed class MeasureBodyRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Photo of the whole person from the front.</summary>
         public Image? Front { get; set; }
@@ -456,7 +456,7 @@ namespace Showfloor.V1
     /// <summary>One measure of a body.</summary>
     public sealed class BodyMeasure : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>"chest", "waist", "hip", "inseam", "shoulder", …</summary>
         public string Name { get; set; } = "";
@@ -537,7 +537,7 @@ namespace Showfloor.V1
     /// <summary>Response of MeasureBody.</summary>
     public sealed class MeasureBodyResponse : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The measures.</summary>
         public List<BodyMeasure> Measures { get; } = new List<BodyMeasure>();
@@ -588,7 +588,7 @@ namespace Showfloor.V1
     /// <summary>A make-up product on a part of the face.</summary>
     public sealed class MakeupLayer : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>"lips", "cheeks", "eyes", "brows".</summary>
         public string Region { get; set; } = "";
@@ -684,7 +684,7 @@ namespace Showfloor.V1
     /// <summary>Request of Makeup.</summary>
     public sealed class MakeupRequest : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Photo of a face.</summary>
         public Image? Image { get; set; }
@@ -750,7 +750,7 @@ namespace Showfloor.V1
     /// <summary>Response of Makeup.</summary>
     public sealed class MakeupResponse : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>The face with make-up.</summary>
         public Image? Image { get; set; }

@@ -9,7 +9,7 @@ namespace Showfloor.WellKnown
     /// <summary>Timestamp of Google's protocol types.</summary>
     public sealed class Timestamp : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Field seconds.</summary>
         public long Seconds { get; set; }
@@ -75,7 +75,7 @@ namespace Showfloor.WellKnown
     /// <summary>Any of Google's protocol types.</summary>
     public sealed class Any : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Field type_url.</summary>
         public string TypeUrl { get; set; } = "";
@@ -141,7 +141,7 @@ namespace Showfloor.WellKnown
     /// <summary>Status of Google's protocol types.</summary>
     public sealed class Status : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Field code.</summary>
         public int Code { get; set; }
@@ -222,7 +222,7 @@ namespace Showfloor.WellKnown
     /// <summary>Duration of Google's protocol types.</summary>
     public sealed class Duration : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Field seconds.</summary>
         public long Seconds { get; set; }
@@ -288,7 +288,7 @@ namespace Showfloor.WellKnown
     /// <summary>ErrorInfo of Google's protocol types.</summary>
     public sealed class ErrorInfo : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Field reason.</summary>
         public string Reason { get; set; } = "";
@@ -362,7 +362,7 @@ namespace Showfloor.WellKnown
     /// <summary>RetryInfo of Google's protocol types.</summary>
     public sealed class RetryInfo : IMessage
     {
-        private byte[]? _unknown;
+        private UnknownFields? _unknown;
 
         /// <summary>Field retry_delay.</summary>
         public Duration? RetryDelay { get; set; }

@@ -9,6 +9,7 @@ namespace Showfloor.Rpc
     /// One token for all, and the reason afterwards.</summary>
     internal sealed class CallScope : IDisposable
     {
+        private static readonly TimeSpan Longest = TimeSpan.FromDays(20); // what timers can count
         private readonly CancellationToken _caller;
         private readonly CancellationToken _closing;
         private readonly CancellationTokenSource _source;
@@ -21,8 +22,8 @@ namespace Showfloor.Rpc
         {
             _caller = caller;
             _closing = closing;
-            _deadline = deadline;
-            _idle = idle;
+            _deadline = deadline == Timeout.InfiniteTimeSpan ? null : deadline;
+            _idle = idle == Timeout.InfiniteTimeSpan ? null : idle;
             _source = CancellationTokenSource.CreateLinkedTokenSource(caller, closing);
             Arm(null);
         }
@@ -78,7 +79,7 @@ namespace Showfloor.Rpc
             {
                 wait = time > TimeSpan.Zero ? time : TimeSpan.Zero;
             }
-            _source.CancelAfter(wait ?? Timeout.InfiniteTimeSpan);
+            _source.CancelAfter(wait is TimeSpan due && due < Longest ? due : Timeout.InfiniteTimeSpan);
         }
     }
 }

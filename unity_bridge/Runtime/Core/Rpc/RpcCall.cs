@@ -37,11 +37,6 @@ namespace Showfloor.Rpc
                 CheckHeader();
                 _checked = true;
             }
-            if (Trailers.OfHeader(_reply) is Trailers early)
-            {
-                HasMessage = false;
-                throw early.Error(_requestId) ?? RpcErrors.NoMessage();
-            }
             scope.BeginWait();
             HasMessage = await _frames.NextAsync(scope.Token).ConfigureAwait(false);
             if (!HasMessage)
@@ -72,6 +67,10 @@ namespace Showfloor.Rpc
             if (!type.StartsWith("application/grpc-web", StringComparison.OrdinalIgnoreCase))
             {
                 throw RpcErrors.Protocol("its type is '" + type + "'");
+            }
+            if (Trailers.OfHeader(_reply) is Trailers early)
+            {
+                throw early.Error(_requestId) ?? RpcErrors.NoMessage();
             }
         }
     }

@@ -158,16 +158,13 @@ namespace Showfloor.Wire
 
         /// <summary>Skips the field whose tag was read and appends its bytes, the tag included, to
         /// <paramref name="kept"/>: unknown fields are kept, as proto3 says.</summary>
-        public byte[] Keep(byte[]? kept, uint tag)
+        public UnknownFields Keep(UnknownFields? kept, uint tag)
         {
             int start = _fieldStart;
             Skip(tag);
-            ReadOnlySpan<byte> field = _span.Slice(start, _position - start);
-            int before = kept?.Length ?? 0;
-            var all = new byte[before + field.Length];
-            kept?.CopyTo(all, 0);
-            field.CopyTo(all.AsSpan(before));
-            return all;
+            kept ??= new UnknownFields();
+            kept.Add(_span.Slice(start, _position - start));
+            return kept;
         }
 
         private void Skip(uint tag)

@@ -93,7 +93,13 @@ namespace Showfloor.Wire
         }
 
         /// <summary>Writes fields that were kept as they came.</summary>
-        public void WriteRaw(byte[]? fields) => fields?.CopyTo(Room(fields.Length));
+        public void WriteRaw(UnknownFields? fields)
+        {
+            if (fields != null)
+            {
+                fields.Bytes.CopyTo(Room(fields.Length));
+            }
+        }
 
         private Span<byte> Room(int count)
         {
