@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,9 @@ from showfloor.services.call import Call
 from showfloor.services.catalog import CatalogService
 from showfloor.services.shelf import Shelf
 from showfloor.store.database import Database
-from showfloor.store.tables import ProductVector, ProductWords
+from showfloor.store.tables import Product, ProductVector, ProductWords, now
 from showfloor.v1 import catalog_pb2 as pb
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from assets_pipeline.errors import InputError
 
@@ -161,6 +162,20 @@ def test_an_answer_follows_every_write(shop: Shop) -> None:
     assert shop.ids("trampoline") == other.ids("trampoline") == []
     with shop.db.session(write=False) as session:
         assert session.scalar(select(func.count()).select_from(ProductWords)) == len(PRODUCTS)
+    other.service.close()
+
+
+def test_a_slow_write_with_an_older_time_is_seen(lite: Shop) -> None:
+    other = Shop(lite.db)
+    assert other.ids("trampoline") == []
+    lite.put(id="sofa-small", titles={"en": "Trampoline"})
+    with lite.db.session() as session:  # as if another write had been committed in between
+        session.execute(
+            update(Product).where(Product.id == "sofa-small").values(update_time=now() - timedelta(minutes=1))
+        )
+    assert other.ids("trampoline") == []
+    lite.db.look(other.shelf.index.refresh, True)
+    assert other.ids("trampoline") == ["sofa-small"]
     other.service.close()
 
 

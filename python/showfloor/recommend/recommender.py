@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from assets_pipeline.errors import ShowfloorError
 from showfloor.recommend import history as events
 from showfloor.recommend.model import Array, Model, fit
+from showfloor.search import lexical
+from showfloor.search.facts import Facts
 from showfloor.search.index import Index
 from showfloor.store.database import Database
 from showfloor.store.tables import now
@@ -22,12 +24,14 @@ _LOG = logging.getLogger(__name__)
 _LOOK_EVERY_S = 10.0
 _NEW_SHARE = 0.02
 """Learn again once events have grown by so much."""
-_CONTENT, _POPULAR, _SAME_KIND = 0.35, 0.1, 0.15
+_CONTENT, _POPULAR, _SAME_KIND = 0.35, 0.1, 0.3
 """Against 1 for what shoppers did."""
 _RELEVANCE = 0.8
 """Against likeness to what is already in the list."""
 _POOL = 5
-_RECENT = 10
+_RECENT, _OLDER = 5, 0.6
+"""So many products of the history count by their content, each older one less."""
+_BY_WORDS = 300
 
 
 @dataclass(frozen=True)
@@ -81,8 +85,8 @@ class Recommender:
         with self._index.lock:
             history = [(i, w) for i, w in known.chosen if i in self._index.facts]
             never = {*exclude, *browsing, *known.avoid}
-            allowed = np.array([i not in never and not self._index.facts[i].sold_out for i in self._index.ids], bool)
-            scores, sources = self._scores(history, model)
+            allowed = np.array([not f.sold_out and f.id not in never for f in self._in_order()], bool)
+            scores, sources = self._scores(session, history, model)
             seen = [n for i, _ in history if (n := self._index.slot(i)) is not None]
             order = scores.copy()
             order[seen] -= 10.0
@@ -95,17 +99,20 @@ class Recommender:
         with self._index.lock:
             if product_id not in self._index.facts:
                 return []
-            facts = self._index.facts
-            own = facts[product_id]
-            scores, sources = self._scores([(product_id, 1.0)], model, popular=0.0, content=1.0)
-            for n, i in enumerate(self._index.ids):
-                if own.category and facts[i].category == own.category:
-                    scores[n] += 2 * _SAME_KIND
-            allowed = np.array([i != product_id and not facts[i].sold_out for i in self._index.ids], bool)
+            own = self._index.facts[product_id]
+            scores, sources = self._scores(session, [(product_id, 1.0)], model, popular=0.0, content=1.0)
+            if own.category:
+                scores += np.array([_SAME_KIND * (f.category == own.category) for f in self._in_order()], np.float32)
+            allowed = np.array([not f.sold_out and f.id != product_id for f in self._in_order()], bool)
             return self._pick(scores, scores, allowed, sources, count)
 
     def _scores(
-        self, history: Sequence[tuple[str, float]], model: Model, popular: float = _POPULAR, content: float = _CONTENT
+        self,
+        session: Session,
+        history: Sequence[tuple[str, float]],
+        model: Model,
+        popular: float = _POPULAR,
+        content: float = _CONTENT,
     ) -> tuple[Array, list[str]]:
         """Of each product of the index; and what each owes it to: «Goes with X», «Like X», or «» for popularity."""
         index = self._index
@@ -115,7 +122,7 @@ class Recommender:
         sources = [""] * size
         ids, parts = model.parts(history)
         if ids:
-            best = max(float(np.partition(parts.sum(0), -1)[-1]), 1e-6)
+            best = max(float(parts.sum(0).max()), 1e-6)
             slots = [(index.slot(i), n) for n, i in enumerate(model.ids)]
             here = np.array([(s, n) for s, n in slots if s is not None], np.int64).reshape(-1, 2)
             share = np.clip(parts[:, here[:, 1]] / best, -1, 1)
@@ -124,33 +131,40 @@ class Recommender:
             for (slot, _), by in zip(here.tolist(), share.argmax(0).tolist()):
                 if strongest[slot] > 0.02:
                     sources[slot] = f"Goes with {self._title(ids[by])}"
-        weight = 1.0
+        weight = content
         for product_id, _ in list(reversed(history))[:_RECENT]:
-            near = content * weight * self._likeness(product_id)
+            near = np.float32(weight) * self._likeness(session, product_id)
             scores += near
             for slot in np.flatnonzero(near > np.maximum(strongest, 0.1 * content)).tolist():
                 sources[slot] = f"Like {self._title(product_id)}"
             strongest = np.maximum(strongest, near)
-            weight *= 0.6
+            weight *= _OLDER
         return scores, sources
 
-    def _likeness(self, product_id: str) -> Array:
+    def _likeness(self, session: Session, product_id: str) -> Array:
         """Of each product of the index to one, 0 to 1: in meaning if it has a vector, else in words and category."""
         index = self._index
         vector = index.vector(product_id)
         if vector is not None:
             cosines = index.similarities(vector)
-            middle = np.nanmedian(cosines)
-            return np.clip(np.nan_to_num((cosines - middle) / max(1 - float(middle), 1e-6)), 0, 1)
+            middle = float(np.nanmedian(cosines))
+            return np.clip(np.nan_to_num((cosines - middle) / max(1 - middle, 1e-6)), 0, 1)
         own = index.facts[product_id]
-        words = set(own.title_words.split())
-        found = np.zeros(len(index.ids), np.float32)
-        for n, i in enumerate(index.ids):
-            other = index.facts[i]
-            theirs = set(other.title_words.split())
-            alike = len(words & theirs) / max(1, len(words | theirs))
-            found[n] = 0.7 * alike + 0.3 * (bool(own.category) and own.category == other.category)
+        words = dict.fromkeys(own.title_words.split(), 1.0)
+        shares = {word: index.vocabulary.counts[word] / len(index.facts) for word in words}
+        ranked = lexical.find(session, words, shares, _BY_WORDS, self._db.sqlite)
+        best = max((score for _, score in ranked), default=0.0)
+        found = np.array(
+            [0.3 * (own.category != "" and f.category == own.category) for f in self._in_order()], np.float32
+        )
+        for i, score in ranked:
+            slot = index.slot(i)
+            if slot is not None and best > 0:
+                found[slot] += 0.7 * score / best
         return found
+
+    def _in_order(self) -> Iterator[Facts]:
+        return (self._index.facts[i] for i in self._index.ids)
 
     def _pick(
         self, order: Array, scores: Array, allowed: NDArray[np.bool_], sources: Sequence[str], count: int
@@ -161,19 +175,19 @@ class Recommender:
         slots = slots[np.argsort(-order[slots], kind="stable")][: _POOL * count]
         if not len(slots):
             return []
-        spread = max(float(order[slots].max()), 1e-6)
+        ids = [index.ids[slot] for slot in slots.tolist()]
+        alike = _alike([index.facts[i] for i in ids], [index.vector(i) for i in ids])
+        value = _RELEVANCE * order[slots] / max(float(order[slots].max()), 1e-6)
         like = np.zeros(len(slots), np.float32)
         left = np.ones(len(slots), bool)
         picked: list[Suggestion] = []
         while left.any() and len(picked) < count:
-            value = _RELEVANCE * order[slots] / spread - (1 - _RELEVANCE) * like
-            best = int(np.argmax(np.where(left, value, -np.inf)))
+            best = int(np.argmax(np.where(left, value - (1 - _RELEVANCE) * like, -np.inf)))
             left[best] = False
+            like = np.maximum(like, alike[best])
             slot = int(slots[best])
-            product_id = index.ids[slot]
-            like = np.maximum(like, self._likeness(product_id)[slots])
-            why = sources[slot] or ("Popular now" if self._popular.get(product_id) else "From the catalogue")
-            picked.append(Suggestion(product_id, float(scores[slot]), why))
+            why = sources[slot] or ("Popular now" if self._popular.get(ids[best]) else "From the catalogue")
+            picked.append(Suggestion(ids[best], float(scores[slot]), why))
         return picked
 
     def _title(self, product_id: str) -> str:
@@ -187,3 +201,21 @@ class Recommender:
             except ShowfloorError as error:  # the database is away: later
                 _LOG.warning("recommendation learns later: %s", error.message)
             self._stop.wait(_LOOK_EVERY_S)
+
+
+def _alike(facts: Sequence[Facts], vectors: Sequence[Array | None]) -> Array:
+    """Of each pair, 0 to 1."""
+    if all(v is not None for v in vectors):
+        rows = np.array(vectors)
+        cosines = rows @ rows.T
+        middle = float(np.median(cosines))
+        return np.clip((cosines - middle) / max(1 - middle, 1e-6), 0, 1)
+    words = [set(f.title_words.split()) for f in facts]
+    size = len(facts)
+    found = np.zeros((size, size), np.float32)
+    for a in range(size):
+        for b in range(a):
+            same_kind = facts[a].category != "" and facts[a].category == facts[b].category
+            share = len(words[a] & words[b]) / max(1, len(words[a] | words[b]))
+            found[a, b] = found[b, a] = 0.7 * share + 0.3 * same_kind
+    return found

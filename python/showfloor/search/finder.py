@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -48,6 +49,11 @@ class Finder:
         self._sqlite = db.sqlite
         self._index, self._meaning = index, meaning
         self._vector = lru_cache(1000)(self._embed)
+        self._beside = ThreadPoolExecutor(4, "meaning")
+
+    def close(self) -> None:
+        """End its threads."""
+        self._beside.shutdown()
 
     def find(self, session: Session, query: str, given: Sequence[pb.SearchFilter] = (), language: str = "") -> Found:
         """``given`` filters always hold; understood ones are given up, one after the other, until something is left."""
@@ -57,8 +63,9 @@ class Finder:
             asked.chinese = language.lower().startswith("zh")
         index = self._index
         expanded = self._expand(asked)
+        meant = self._beside.submit(self._vector, asked.text) if self._meaning.embedder and asked.text else None
         by_words = self._by_words(session, expanded)
-        vector = None if self._meaning.embedder is None or not asked.text else self._vector(asked.text)
+        vector = None if meant is None else meant.result()
         with index.lock:
             must = self._meeting(index.facts, given)
             scores = self._scores(asked, by_words, vector, must)

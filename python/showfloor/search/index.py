@@ -40,16 +40,22 @@ class Index:
         self._digests: dict[str, str] = {}
         self._etags: dict[str, str] = {}
         self._seen: tuple[int, datetime | None] = (0, None)
+        self._stale = False
 
-    def refresh(self, session: Session) -> None:
-        """Read what has changed."""
+    def written(self) -> None:
+        """A write of this server has been committed: look again, even where its time is not the newest."""
+        self._stale = True
+
+    def refresh(self, session: Session, everything: bool = False) -> None:
+        """Read what has changed. With ``everything`` compare all products, also those that a slow write left behind."""
         with self.lock:
+            stale, self._stale = self._stale or everything, False
             state = session.execute(select(func.count(), func.max(Product.update_time)).select_from(Product)).one()
             now = (int(state[0]), state[1])
-            if now == self._seen:
+            if now == self._seen and not stale:
                 return
             query = select(Product.id, Product.etag)
-            if self._seen[1] is not None:
+            if self._seen[1] is not None and not everything:
                 query = query.where(Product.update_time >= self._seen[1] - _CLOCKS)
             changed = [i for i, etag in session.execute(query) if self._etags.get(i) != etag]
             for begin in range(0, len(changed), _ROWS):

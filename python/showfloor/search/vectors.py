@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 
 import numpy as np
 from sqlalchemy import delete
@@ -21,6 +22,7 @@ _LOG = logging.getLogger(__name__)
 _AT_ONCE = 16
 _LOADED_AT_ONCE = 500
 _PAUSE_S = 1.0
+_COMPARE_EVERY_S = 60.0
 
 
 class Meaning:
@@ -29,6 +31,7 @@ class Meaning:
     def __init__(self, db: Database, index: Index) -> None:
         self._db, self._index = db, index
         self._stop = threading.Event()
+        self._compared = time.monotonic()
         self._thread: threading.Thread | None = None
         self.embedder: Embedder | None = None
         """None: not installed, or not loaded yet; search goes by words alone."""
@@ -52,7 +55,10 @@ class Meaning:
 
     def step(self) -> bool:
         """Bring the index up to date and embed some products; whether there is more to do."""
-        self._db.look(self._index.refresh)
+        now = time.monotonic()
+        everything = now - self._compared > _COMPARE_EVERY_S
+        self._db.look(self._index.refresh, everything)
+        self._compared = now if everything else self._compared
         if self.embedder is None:
             return False
         missing = self._index.without_vector(_LOADED_AT_ONCE)

@@ -73,7 +73,9 @@ class CatalogService:
         product = normal(request.product)
         for _ in range(_TRIES):
             try:
-                return await self._db.run(_upsert, product, request.product.etag)
+                written = await self._db.run(_upsert, product, request.product.etag)
+                self._shelf.index.written()
+                return written
             except IntegrityError:  # somebody else has just created it: replace theirs
                 continue
         raise _changed(product.id)
@@ -169,7 +171,9 @@ class CatalogService:
             return self._db.look(_save_all, lines)  # a look is rolled back
         for attempt in range(1, _TRIES + 1):
             try:
-                return self._db.transact(_save_all, lines)
+                tally = self._db.transact(_save_all, lines)
+                self._shelf.index.written()
+                return tally
             except IntegrityError:  # somebody else has just created one of them
                 if attempt == _TRIES:
                     raise

@@ -18,7 +18,8 @@ class Shelf:
         self.index = Index(db)
         self.meaning = Meaning(db, self.index)
         self.recommender = Recommender(db, self.index)
-        self.search = Search(db, Finder(db, self.index, self.meaning))
+        self.finder = Finder(db, self.index, self.meaning)
+        self.search = Search(db, self.finder)
         self.recommend = Recommend(db, self.recommender)
 
     def start(self) -> None:
@@ -30,3 +31,4 @@ class Shelf:
         """End the threads; waits for the batch that runs."""
         self.recommender.close()
         self.meaning.close()
+        self.finder.close()
