@@ -11,7 +11,10 @@ the last one; those of the own model are its defaults, which were found in the s
 from __future__ import annotations
 
 import argparse
+import asyncio
 import itertools
+import random
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -19,10 +22,18 @@ from pathlib import Path
 
 import numpy as np
 from showfloor.recommend.model import Array, fit
+from showfloor.services.call import Call
+from showfloor.services.catalog import CatalogService
+from showfloor.services.insights import InsightsService
+from showfloor.services.shelf import Shelf
+from showfloor.store.database import Database
+from showfloor.v1 import catalog_pb2
+from showfloor.v1.insights_pb2 import Event, EventKind, RecordEventsRequest
 
 Histories = list[list[str]]
 Scorer = Callable[[list[str]], Array]
 TOP = 10
+PRODUCTS = 20_000
 
 
 def read(path: Path) -> Histories:
@@ -73,9 +84,61 @@ def als(histories: Histories, ids: list[str], factors: int, regularisation: floa
     return lambda history: model.item_factors @ model.user_factors[place[tuple(history)]]
 
 
+def ingest(folder: Path, batches: int = 30) -> None:
+    """Events a second from one client that waits for each batch of 1,000; then how soon one more changes an answer."""
+    db = Database(f"sqlite:///{folder / 'events.db'}")
+    db.migrate()
+    shelf = Shelf(db)
+    catalogue, insights = CatalogService(db, shelf), InsightsService(db)
+    rows = "\n".join(f'{{"id": "p{n}", "titles": {{"en": "Thing {n % 400} {n}"}}}}' for n in range(PRODUCTS))
+    request = catalog_pb2.ImportProductsRequest(format=catalog_pb2.IMPORT_FORMAT_JSONL, data=rows.encode())
+    dice = random.Random(1)
+
+    def event(number: int, shopper: str, product: str) -> Event:
+        kind = EventKind.EVENT_KIND_CARD_OPENED
+        return Event(id=f"e{number}", kind=kind, shopper_id=shopper, session_id="s", product_id=product)
+
+    async def ask(shopper: str) -> list[str]:
+        answer = await catalogue.recommend(catalog_pb2.RecommendRequest(shopper_id=shopper), Call())
+        return [hit.product.id for hit in answer.hits]
+
+    async def work() -> None:
+        await catalogue.import_products(request, Call())
+        sent = [
+            RecordEventsRequest(
+                events=[
+                    event(1000 * b + n, f"u{dice.randrange(3000)}", f"p{int(PRODUCTS * dice.random() ** 3)}")
+                    for n in range(1000)
+                ]
+            )
+            for b in range(batches)
+        ]
+        begin = time.perf_counter()
+        for batch in sent:
+            await insights.record_events(batch, Call())
+        print(f"events: {1000 * batches / (time.perf_counter() - begin):,.0f} a second")
+        shelf.recommender.learn()
+        before = await ask("new")
+        taken = []
+        for n in range(20):
+            begin = time.perf_counter()
+            await insights.record_events(RecordEventsRequest(events=[event(10**6 + n, "new", f"p{3 * n}")]), Call())
+            after = await ask("new")
+            taken.append(1000 * (time.perf_counter() - begin))
+            assert after != before
+            before = after
+        print(f"event and changed answer at {PRODUCTS:,} products: {max(taken):.0f} ms at most of {len(taken)}")
+
+    asyncio.run(work())
+    catalogue.close()
+    db.close()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)
+    with tempfile.TemporaryDirectory() as folder:
+        ingest(Path(folder))
     histories = read(parser.parse_args().file)
     ids = sorted({i for history in histories for i in history})
     slots = {i: n for n, i in enumerate(ids)}

@@ -87,7 +87,7 @@ def _time(event: pb.Event, received: datetime) -> datetime:
 
 
 def _check(position: int, name: str, value: str, limit: int) -> None:
-    if len(value) > limit or has_control(value):
+    if len(value) > limit or (not value.isprintable() and has_control(value)):
         raise _invalid(position, f"{name} is {shown(value)}", f"Use at most {limit} characters, on one line.")
 
 
