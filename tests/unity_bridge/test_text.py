@@ -104,7 +104,8 @@ def test_every_script_belongs_to_exactly_one_asmdef() -> None:
 
 def test_the_core_needs_no_engine() -> None:
     core = json.loads((PACKAGE / "Runtime/Core/Showfloor.Core.asmdef").read_text())
-    assert core["noEngineReferences"] and not core["references"]
+    assert core["noEngineReferences"]
+    assert not core["references"]
     for script in (PACKAGE / "Runtime/Core").rglob("*.cs"):
         assert "UnityEngine" not in re.sub(r"//.*", "", script.read_text()), script
 
@@ -146,16 +147,20 @@ def test_samples_exist() -> None:
 def test_the_project_takes_the_package_and_exact_versions() -> None:
     manifest = json.loads((PROJECT / "Packages/manifest.json").read_text())
     own = manifest["dependencies"].pop("com.showfloor.bridge")
-    assert own == "file:../../unity_bridge" and (PROJECT / "Packages" / own[5:]).resolve() == PACKAGE
+    assert own == "file:../../unity_bridge"
+    assert (PROJECT / "Packages" / own[5:]).resolve() == PACKAGE
     for name, version in manifest["dependencies"].items():
         assert re.fullmatch(r"\d+\.\d+\.\d+(-[\w.]+)?", version), f"{name}: {version} is no exact version"
     for registry in manifest["scopedRegistries"]:
-        assert registry["url"].startswith("https://") and registry["scopes"]
+        assert registry["url"].startswith("https://")
+        assert registry["scopes"]
     wanted = json.loads((PACKAGE / "package.json").read_text())["dependencies"]
     assert {n: manifest["dependencies"].get(n) for n in wanted if ".modules." not in n} == {
         n: v for n, v in wanted.items() if ".modules." not in n
     }
-    assert re.match(r"m_EditorVersion: 2022\.3\.\d+f1\n", (PROJECT / "ProjectSettings/ProjectVersion.txt").read_text())
+    assert re.match(
+        r"m_EditorVersion: 2022\.3\.\d+f\d+\n", (PROJECT / "ProjectSettings/ProjectVersion.txt").read_text()
+    )
 
 
 def test_every_serialised_field_has_a_tooltip() -> None:
@@ -184,4 +189,5 @@ def test_files_are_short_and_hold_no_secret_and_no_dll() -> None:
 
 def test_the_readme_says_what_was_not_run() -> None:
     text = " ".join((PACKAGE / "README.md").read_text().split())
-    assert "compiled against signature stubs" in text and "never run in a Unity editor" in text
+    assert "compiled against signature stubs" in text
+    assert "never run in a Unity editor" in text

@@ -56,6 +56,7 @@ namespace UnityEditor
     {
         public static void Refresh() { }
         public static void ImportAsset(string path, ImportAssetOptions options) { }
+        public static Object[] LoadAllAssetsAtPath(string assetPath) => new Object[0];
         public static T LoadAssetAtPath<T>(string assetPath) where T : Object => null;
         public static void CreateAsset(Object asset, string path) { }
         public static void AddObjectToAsset(Object objectToAdd, Object assetObject) { }

@@ -36,6 +36,7 @@ namespace UnityEngine.XR.Interaction.Toolkit.Interactables
     [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public interface IXRHoverInteractable : IXRInteractable { }
     [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public enum InteractableSelectMode { Single, Multiple }
     [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public abstract class XRBaseInteractable : MonoBehaviour, IXRSelectInteractable, IXRHoverInteractable { public SelectEnterEvent selectEntered { get; set; } = new SelectEnterEvent(); public SelectExitEvent selectExited { get; set; } = new SelectExitEvent(); public HoverEnterEvent hoverEntered { get; set; } = new HoverEnterEvent(); public HoverExitEvent hoverExited { get; set; } = new HoverExitEvent(); public InteractableSelectMode selectMode { get; set; } public List<Collider> colliders { get; } = new List<Collider>(); public bool isSelected => false; public List<IXRSelectInteractor> interactorsSelecting { get; } = new List<IXRSelectInteractor>(); }
+    [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public class XRSimpleInteractable : XRBaseInteractable { }
     [StubOf("com.unity.xr.interaction.toolkit 3.0.8")] public class XRGrabInteractable : XRBaseInteractable { public bool throwOnDetach { get; set; } public bool useDynamicAttach { get; set; } public bool trackScale { get; set; } public bool retainTransformParent { get; set; } public void AddMultipleGrabTransformer(IXRGrabTransformer transformer) { } public void AddSingleGrabTransformer(IXRGrabTransformer transformer) { } }
 }
 
