@@ -147,6 +147,20 @@ namespace Showfloor.Tests
             Assert.AreEqual(code, error.Code);
         });
 
+        [TestCase("{\"code\": \"HOST_NOT_LOCAL\", \"message\": \"Not \\\"here\\\" \\u8336.\", \"fix\": \"Open it.\"}", "HOST_NOT_LOCAL", "Not \"here\" 茶.")]
+        [TestCase("{\"code\": 5}", "PERMISSION_DENIED", "The server at http://127.0.0.1:8080 answered HTTP 421.")]
+        [TestCase("{\"code\": \"", "PERMISSION_DENIED", "The server at http://127.0.0.1:8080 answered HTTP 421.")]
+        public void WhatTheServerRefusesInJsonIsTold(string json, string code, string message) => Waiting.Run(async _ =>
+        {
+            var reply = new FakeReply(new[] { System.Text.Encoding.UTF8.GetBytes(json) }) { HttpStatus = 421 };
+            reply.Headers["content-type"] = "application/json";
+            ShowfloorException error = await Waiting.Fails(
+                () => new AssetServiceClient(new FakeServer(_ => reply).Channel()).GetAssetAsync(Wanted));
+            Assert.AreEqual(RpcStatus.PermissionDenied, error.Status);
+            Assert.AreEqual(code, error.Code);
+            Assert.AreEqual(message, error.Message);
+        });
+
         [Test]
         public void AStatusInTheHeaderCounts() => Waiting.Run(async _ =>
         {

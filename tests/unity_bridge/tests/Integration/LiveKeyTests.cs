@@ -39,6 +39,9 @@ namespace Showfloor.Tests
                             Assert.AreEqual(RpcStatus.Unauthenticated, error.Status);
                             Assert.That(error.Fix, Is.Not.Empty);
                             Assert.IsFalse(error.ToString().Contains("sfk_aaa"));
+                            ShowfloorException file = await Waiting.Fails(() => channel.GetFileAsync(asset.ThumbnailPath, 1000, token));
+                            Assert.AreEqual(error.Code, file.Code);
+                            Assert.AreEqual(RpcStatus.Unauthenticated, file.Status);
                         }
                         ShowfloorException scope = await Waiting.Fails(
                             () => LiveTests.UploadAsync(right, "no scope", 1000, token));

@@ -10,6 +10,7 @@ namespace Showfloor.Assets
     /// <summary>One enumeration of a download: messages in, whole files out.</summary>
     internal sealed class DownloadRun
     {
+        private const long MaxArrayBytes = 0x7fffffc7;
         private readonly PartialAsset _partial;
         private readonly int _finest;
         private readonly long _maxLodBytes;
@@ -25,7 +26,7 @@ namespace Showfloor.Assets
         {
             _partial = partial;
             _finest = finest;
-            _maxLodBytes = maxLodBytes;
+            _maxLodBytes = Math.Min(maxLodBytes, MaxArrayBytes);
             _progress = progress;
         }
 

@@ -12,7 +12,7 @@ namespace Showfloor.Rpc
         private const int FirstBytes = 64 * 1024;
 
         public static async Task<byte[]> ReadAsync(
-            HttpReply reply, string path, int maxBytes, CancellationToken cancellationToken)
+            HttpReply reply, string server, string path, int maxBytes, CancellationToken cancellationToken)
         {
             if (reply.Status == 404)
             {
@@ -21,7 +21,7 @@ namespace Showfloor.Rpc
             }
             if (reply.Status != 200)
             {
-                throw RpcErrors.Http(reply.Status, path, reply.Header("x-request-id") ?? "");
+                throw await ErrorBody.ReadAsync(reply, server, cancellationToken).ConfigureAwait(false);
             }
             long announced = long.TryParse(reply.Header("content-length"), out long told) ? told : -1;
             if (announced > maxBytes)

@@ -34,7 +34,7 @@ namespace Showfloor.Rpc
             scope.Token.ThrowIfCancellationRequested();
             if (!_checked)
             {
-                CheckHeader();
+                await CheckHeaderAsync(scope).ConfigureAwait(false);
                 _checked = true;
             }
             scope.BeginWait();
@@ -56,12 +56,12 @@ namespace Showfloor.Rpc
             _frames.Dispose();
         }
 
-        private void CheckHeader()
+        private async ValueTask CheckHeaderAsync(CallScope scope)
         {
             if (_reply.Status != 200)
             {
                 throw Trailers.OfHeader(_reply)?.Error(_requestId)
-                    ?? RpcErrors.Http(_reply.Status, _server, _requestId);
+                    ?? await ErrorBody.ReadAsync(_reply, _server, scope.Token).ConfigureAwait(false);
             }
             string type = _reply.Header("content-type") ?? "";
             if (!type.StartsWith("application/grpc-web", StringComparison.OrdinalIgnoreCase))

@@ -153,7 +153,8 @@ namespace Showfloor.Rpc
                 {
                     using (HttpReply reply = await SendAsync(request, scope).ConfigureAwait(false))
                     {
-                        return await FileBody.ReadAsync(reply, path, maxBytes, scope.Token).ConfigureAwait(false);
+                        string server = Address.GetLeftPart(UriPartial.Authority);
+                        return await FileBody.ReadAsync(reply, server, path, maxBytes, scope.Token).ConfigureAwait(false);
                     }
                 }
                 catch (Exception error) when (IsCancel(error, scope))
