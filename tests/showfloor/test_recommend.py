@@ -135,8 +135,9 @@ def test_what_was_looked_at_comes_after_what_was_not(lite: Shop) -> None:
     crowd(lite)
     for name in KINDS["golf"]:
         lite.did("me", f"golf-{name}")
-    found = lite.ids(shopper_id="me", count=8)
-    assert set(found[4:]) == {f"golf-{name}" for name in KINDS["golf"]}
+    found = lite.recommend(shopper_id="me", count=8)
+    assert {hit.product.id for hit in found[4:]} == {f"golf-{name}" for name in KINDS["golf"]}
+    assert {hit.why for hit in found[4:]} == {"Looked at before"}
 
 
 def test_nothing_known_gives_the_popular(lite: Shop) -> None:

@@ -7,7 +7,7 @@ import random
 import pytest
 from showfloor.search.facts import read_facts
 from showfloor.search.filters import test as passes
-from showfloor.search.query import understand
+from showfloor.search.query import MAX_WORDS, understand
 from showfloor.search.synonyms import synonyms
 from showfloor.search.typos import Vocabulary, distance
 from showfloor.search.words import words
@@ -55,7 +55,8 @@ def test_filters_are_understood(query: str, expected: dict[str, object]) -> None
 
 
 def test_what_is_left_are_the_words() -> None:
-    assert understand("I am looking for red shoes under 50, size 42").words == ["red", "shoe"]
+    assert understand("I am looking for red shoes under 50, size 42").words == ["shoe"]
+    assert understand("something red").words == ["red"]
     assert understand("适合小户型的沙发").words == ["沙发"]
     assert understand("我想买一部500以下的手机").words == ["手机"]
 
@@ -101,6 +102,7 @@ def test_a_third_language_and_noise_never_fail() -> None:
         query = "".join(dice.choice(alphabet) for _ in range(dice.randint(0, 60)))
         understand(query)
     understand("1" * 500)
+    assert len(understand("".join(chr(0x4E00 + n) for n in range(500))).words) == MAX_WORDS
     understand("under " * 80 + "5-" * 100)
     assert understand("красные туфли").words == ["красные", "туфли"]
 

@@ -136,6 +136,8 @@ def test_nothing_left_relaxes_the_least_and_says_so(shop: Shop) -> None:
     found = shop.search("green shoes under 40 made of silk")
     assert {f.attribute for f in found.relaxed} == {"material", "colour"}
     assert [hit.product.id for hit in found.hits] == ["shoe-blue"]
+    shop.put(id="pepper", titles={"en": "Green pepper"}, descriptions={"en": "Not a sofa."})
+    assert [f.attribute for f in shop.search("green sofa").relaxed] == ["colour"]  # a word in passing is no answer
     assert "已放宽" in shop.search("绿色 跑鞋").hits[0].why
 
 

@@ -90,6 +90,8 @@ class Recommender:
             seen = [n for i, _ in history if (n := self._index.slot(i)) is not None]
             order = scores.copy()
             order[seen] -= 10.0
+            for slot in seen:
+                sources[slot] = "Looked at before"
             return self._pick(order, scores, allowed, sources, count)
 
     def similar(self, session: Session, product_id: str, count: int) -> list[Suggestion]:
@@ -134,6 +136,7 @@ class Recommender:
         weight = content
         for product_id, _ in list(reversed(history))[:_RECENT]:
             near = np.float32(weight) * self._likeness(session, product_id)
+            near[index.slot(product_id)] = 0
             scores += near
             for slot in np.flatnonzero(near > np.maximum(strongest, 0.1 * content)).tolist():
                 sources[slot] = f"Like {self._title(product_id)}"

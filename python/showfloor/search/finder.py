@@ -28,6 +28,8 @@ _SYNONYM = 0.7
 _MEANING = 0.5
 _NEAR = 0.35
 """Of the way from the middle of the catalogue to its best: what is less near in meaning is not an answer by itself."""
+_WORTH = 0.5
+"""Of the best score without filters: where nothing so good meets them, they are given up."""
 _SAFE = 0.80
 """Cosine below which nothing is near, however far the rest is."""
 
@@ -71,20 +73,21 @@ class Finder:
             scores = self._scores(asked, by_words, vector, must)
             result = Found([], understood=asked.filters)
             kept = list(asked.filters)
+            enough = _WORTH * max(scores.values(), default=0.0)
+            allowed: Collection[str] = ()
             for drop in [None, *rules.to_relax(asked.filters)]:
                 if drop is not None:
                     kept.remove(drop)
                     result.relaxed.append(drop)
                 allowed = self._meeting(scores, kept)
-                hits = [(i, scores[i]) for i in allowed]
-                if hits:
+                if any(scores[i] >= enough for i in allowed):
                     break
-            if result.relaxed and hits:  # put back what did no harm
-                for f in list(result.relaxed):
-                    fewer = [(i, s) for i, s in hits if rules.test(f)(index.facts[i])]
-                    if fewer:
-                        hits = fewer
-                        result.relaxed.remove(f)
+            for f in list(result.relaxed):  # put back what did no harm
+                fewer = self._meeting(allowed, [f])
+                if any(scores[i] >= enough for i in fewer):
+                    allowed = fewer
+                    result.relaxed.remove(f)
+            hits = [(i, scores[i]) for i in allowed]
             hits.sort(key=lambda hit: (index.facts[hit[0]].sold_out, -hit[1], hit[0]))
             result.hits = hits[:MOST]
             result.why = self._reason(result, asked, expanded, vector is not None)

@@ -11,6 +11,7 @@ from showfloor.v1 import catalog_pb2 as pb
 
 SMALL_HOME_WIDTH_M = 1.8
 """A sofa or bed that is said to suit a small home is at most this wide."""
+MAX_WORDS = 32
 _NUM = r"(\d+(?:[.,]\d+)?)"
 _SIGN = r"(?:[$€£¥]|usd|eur|gbp|cny|rmb|dollars?|euros?|pounds?|yuan|元|块钱?|人民币|美元|欧元)"
 _UNITS = {"m": 1.0, "米": 1.0, "cm": 0.01, "厘米": 0.01, "公分": 0.01, "mm": 0.001, "毫米": 0.001}
@@ -62,6 +63,7 @@ def understand(query: str) -> Understood:
     text = folded(query)
     result = Understood(query.strip(), [], is_chinese(query))
     filters = result.filters
+    said: set[str] = set()
 
     def take(pattern: re.Pattern[str]) -> re.Match[str] | None:
         nonlocal text
@@ -95,9 +97,11 @@ def understand(query: str) -> Understood:
         for value, name in asked(text, table):
             if all(f.attribute != attribute for f in filters):  # «black and white»: the first; the rest are words
                 filters.append(pb.SearchFilter(attribute=attribute, value=value))
+                said.update(words(name))
                 text = text.replace(name, " ", 1) if name > "一" else text
     rest = _LEFT.sub(" ", without_fillers(text))
-    result.words = [word for word in dict.fromkeys(words(rest)) if word not in STOP]
+    found_words = [word for word in dict.fromkeys(words(rest)) if word not in STOP][:MAX_WORDS]
+    result.words = [word for word in found_words if word not in said] or found_words
     return result
 
 
