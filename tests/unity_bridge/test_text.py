@@ -38,7 +38,7 @@ def asmdefs() -> dict[Path, dict]:
 
 @pytest.fixture(scope="module")
 def guids() -> dict[str, Path]:
-    found = {}
+    found: dict[str, Path] = {}
     for tree in TREES:
         for meta in tree.rglob("*.meta"):
             match = re.match(r"fileFormatVersion: 2\nguid: ([0-9a-f]{32})\n", meta.read_text())
@@ -141,7 +141,8 @@ def test_samples_exist() -> None:
     }
     for sample in samples:
         folder = PACKAGE / sample["path"]
-        assert list(folder.rglob("*.cs")) and (folder / "README.md").exists(), f"{folder} is empty"
+        assert list(folder.rglob("*.cs")), f"{folder} is empty"
+        assert (folder / "README.md").exists()
 
 
 def test_the_project_takes_the_package_and_exact_versions() -> None:

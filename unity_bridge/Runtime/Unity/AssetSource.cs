@@ -86,11 +86,11 @@ namespace Showfloor.Unity
                     }
                     any = true;
                     LoadedLod lod = lods.Current;
-                    if (cache != null && !Holds(cached, lod))
-                    {
-                        await cache.PutAsync(id, request.Profile, lod).ConfigureAwait(false);
-                    }
+                    Task kept = cache != null && !Holds(cached, lod)
+                        ? cache.PutAsync(id, request.Profile, lod)
+                        : Task.CompletedTask;
                     yield return new SourcedLod(lod.Asset, lod.Variant, lod.Lod, lod.Data);
+                    await kept.ConfigureAwait(false);
                 }
             }
             if (offline)

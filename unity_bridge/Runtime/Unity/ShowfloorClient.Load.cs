@@ -41,6 +41,7 @@ namespace Showfloor.Unity
             ProductModel model = root.AddComponent<ProductModel>();
             var first = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
             Task all = StreamAsync(id, model, options, progress, first, cancellationToken);
+            _ = all.ContinueWith(ended => _ = ended.Exception, TaskContinuationOptions.OnlyOnFaulted);
             try
             {
                 await (options.WaitForFinest ? all : Task.WhenAny(first.Task, all));
