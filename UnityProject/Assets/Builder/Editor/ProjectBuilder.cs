@@ -39,6 +39,7 @@ namespace Showfloor.Project.Editor
             }
             Showfloor.Editor.SettingsAsset.FindOrCreate();
             PlayerSetup.Shared();
+            PrefabKit.Build();
             string tools = ToolsScene.Build(Scenes + "/EditorTools.unity");
             string ar = ArScene.Build(Scenes + "/ARTryOn.unity");
             string vr = VrScene.Build(Scenes + "/VRShowroom.unity");
