@@ -91,7 +91,7 @@ namespace Showfloor.Project.Editor
             {
                 return rig;
             }
-            foreach (Sample sample in Sample.FindByPackage(Toolkit, ""))
+            foreach (Sample sample in Sample.FindByPackage(Toolkit, null!))
             {
                 if (sample.displayName == "Starter Assets")
                 {
