@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ("hatchling", "editables")
-TESTED = ("dev", "ray", "postgres", "s3")
+TESTED = ("dev", "ray", "postgres", "s3", "otel")
 
 
 def closure(requirements: Iterable[str]) -> dict[str, str]:
@@ -34,7 +34,7 @@ def closure(requirements: Iterable[str]) -> dict[str, str]:
             package = distribution(requirement.name)
         except PackageNotFoundError as e:
             raise SystemExit(
-                f"{requirement.name} is not installed: pip install -e '.[dev,ray,postgres,s3]' first"
+                f"{requirement.name} is not installed: pip install -e '.[dev,ray,postgres,s3,otel]' first"
             ) from e
         found[key[0]] = package.version
         for text in package.requires or []:

@@ -114,6 +114,13 @@ def test_links_in_the_guides_lead_somewhere() -> None:
     assert not broken
 
 
+def test_the_contract_is_linted_and_its_code_is_fresh() -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "scripts/protos.py"), "--check"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_the_sample_stays_small() -> None:
     tin = ROOT / "samples" / "tin"
     if not tin.is_dir():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import os
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,18 +13,20 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
 from assets_pipeline.errors import InputError
 
 MIB = 2**20
+PREFIX = "SHOWFLOOR_"
 
 
 class Settings(BaseSettings):
     """The server's settings. Byte limits are bytes, times are seconds unless the name says otherwise."""
 
-    model_config = SettingsConfigDict(env_prefix="SHOWFLOOR_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     data_dir: Path = Field(Path("~/.local/share/showfloor"), description="All state: database, blobs, uploads, work.")
     host: str = Field("127.0.0.1", description="Address to listen on. Others than loopback need TLS or --insecure.")
@@ -30,7 +34,7 @@ class Settings(BaseSettings):
     web_port: int = Field(8080, ge=0, le=65535, description="Port of gRPC-Web, Connect, files and the gallery.")
     tls_cert: Path | None = Field(None, description="PEM file with the certificate chain.")
     tls_key: Path | None = Field(None, description="PEM file with the private key.")
-    insecure: bool = Field(False, description="Listen beyond loopback without TLS: behind a proxy that adds it.")
+    insecure: bool = Field(False, description="A proxy in front adds TLS: listen without it, and ask for API keys.")
     require_keys: bool = Field(False, description="Ask for API keys on loopback too.")
     cors_origins: tuple[str, ...] = Field((), description="Origins whose pages may call the web port.")
 
@@ -85,8 +89,8 @@ class Settings(BaseSettings):
 
     @property
     def keys_required(self) -> bool:
-        """Whether callers need an API key."""
-        return self.require_keys or not self.loopback
+        """Whether callers need an API key: always where others may reach the server, a proxy included."""
+        return self.require_keys or self.insecure or not self.loopback
 
     @property
     def tls(self) -> bool:
@@ -113,14 +117,29 @@ def load_settings(config: Path | None = None, **flags: Any) -> Settings:
     if config is not None and not config.is_file():
         raise InputError("CONFIG_NOT_FOUND", f"There is no file {config}.", "Check --config.")
 
+    for name in os.environ:
+        meant = get_close_matches(name.removeprefix(PREFIX).lower(), Settings.model_fields, n=1, cutoff=0.85)
+        if name.startswith(PREFIX) and meant and name != PREFIX + meant[0].upper():
+            raise InputError(
+                "CONFIG_INVALID",
+                f"There is no setting {name}; {PREFIX}{meant[0].upper()} is one.",
+                "Correct or unset the variable; docs/operators.md lists the settings.",
+            )
+
     class FromFile(Settings):
         model_config = SettingsConfigDict(toml_file=config)
 
     try:
         settings = FromFile(**{k: v for k, v in flags.items() if v is not None})
+    except SettingsError as e:
+        raise InputError(
+            "CONFIG_INVALID",
+            f"{str(e).rstrip('.')}. A list is written as JSON.",
+            "For example: SHOWFLOOR_CORS_ORIGINS='[\"https://shop.example\"]'. docs/operators.md lists the settings.",
+        ) from e
     except ValidationError as e:
         problems = "; ".join(f"{'.'.join(map(str, p['loc'])) or 'settings'}: {p['msg']}" for p in e.errors())
-        raise InputError("CONFIG_INVALID", f"{problems}.", "`showfloor serve --help` lists the settings.") from e
+        raise InputError("CONFIG_INVALID", f"{problems}.", "docs/operators.md lists the settings.") from e
     except ValueError as e:
         raise InputError("CONFIG_INVALID", f"{config}: {e}.", "The file must be TOML: name = value.") from e
     if bool(settings.tls_cert) != bool(settings.tls_key):

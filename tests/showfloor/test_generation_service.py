@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from showfloor.errors import Conflict, LimitReached, NotBuilt, NotFound
-from showfloor.services.call import Call
+from showfloor.errors import Conflict, Forbidden, LimitReached, NotBuilt, NotFound
+from showfloor.services.call import Call, Scope
 from showfloor.store.tables import Asset, Job, Lod, Product, Variant
 from showfloor.v1 import capture_pb2
 from showfloor.v1 import generation_pb2 as pb
@@ -163,7 +163,12 @@ def test_a_variant_is_made_once_and_joins_its_asset(tmp_path: Path) -> None:
             (asset,) = shop.all(Asset)
             go_on.unlink()
             ensure = shop.service.ensure_variant
+            reader = Call("reader", frozenset({Scope.read}))
+            with pytest.raises(Forbidden, match="SCOPE_MISSING"):
+                await ensure(asset.id, "web", reader)
+            assert await ensure(asset.id, "quest3", reader) == made.id
             ids = {await ensure(asset.id, "web", Call()) for _ in range(5)}
+            assert await ensure(asset.id, "web", reader) in ids
             ids |= set(await asyncio.gather(*(ensure(asset.id, "web", Call(f"key{n}")) for n in range(10))))
             (job_id,) = ids
             go_on.touch()

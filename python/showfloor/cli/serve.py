@@ -35,7 +35,7 @@ def serve(
     tls_cert: Annotated[Path | None, typer.Option(metavar="PEM", help="Certificate chain.", show_default=False)] = None,
     tls_key: Annotated[Path | None, typer.Option(metavar="PEM", help="Private key.", show_default=False)] = None,
     insecure: Annotated[
-        bool, typer.Option("--insecure", help="Listen beyond this machine without TLS: behind a proxy that adds it.")
+        bool, typer.Option("--insecure", help="A proxy in front adds TLS: listen without it, and ask for API keys.")
     ] = False,
     require_keys: Annotated[
         bool, typer.Option("--require-keys", help="Ask for API keys on loopback too; elsewhere they always are.")

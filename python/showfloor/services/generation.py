@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session
 
 from assets_pipeline.errors import InputError
 from assets_pipeline.recipes.options import ConvertOptions
-from showfloor.errors import Conflict, LimitReached, NotBuilt, NotFound
+from showfloor.errors import Conflict, Forbidden, LimitReached, NotBuilt, NotFound
 from showfloor.ids import new_id
 from showfloor.jobs.messages import job_message
 from showfloor.jobs.queue import FAILED, OPEN, QUEUED, SUCCEEDED, request_cancel
 from showfloor.jobs.runner import Runner
 from showfloor.jobs.watch import find_job
 from showfloor.services import pages
-from showfloor.services.call import Call
+from showfloor.services.call import Call, Scope
 from showfloor.services.checks import check_request_id, shown
 from showfloor.settings import Settings
 from showfloor.store.database import Database
@@ -124,6 +124,7 @@ class GenerationService:
             InputError: UNKNOWN_PROFILE.
             NotFound: ASSET_NOT_FOUND.
             Conflict: CAPTURE_GONE.
+            Forbidden: SCOPE_MISSING, when a new job is needed and the caller may not start one.
             LimitReached: TOO_MANY_JOBS, QUEUE_FULL.
         """
         ConvertOptions(profile=profile)
@@ -182,6 +183,12 @@ class GenerationService:
                 "CAPTURE_GONE",
                 f"The asset {asset_id} has no capture to make the profile {profile} from.",
                 "Stream one of the profiles that it has.",
+            )
+        if not call.may(Scope.generate):
+            raise Forbidden(
+                "SCOPE_MISSING",
+                f"The asset {asset_id} has no variant for {profile} yet; to have it made needs the scope 'generate'.",
+                "Stream a profile that it has, or ask for this one once with a key that has the scope.",
             )
         return self._add(
             session,

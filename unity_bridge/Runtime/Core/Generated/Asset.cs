@@ -1352,8 +1352,8 @@ namespace Showfloor.V1
             new RpcMethod<StreamAssetRequest, StreamAssetResponse>("showfloor.v1.AssetService/StreamAsset", true, _ => true);
 
         /// <summary>
-        /// The files of the variant that fits the client, the coarsest LOD first. A missing variant is made first; `preparing`
-        /// tells how far that is.
+        /// The files of the variant that fits the client, the coarsest LOD first. A missing variant is made first, when the key
+        /// has the scope `generate`; `preparing` tells how far that is.
         /// </summary>
         public IAsyncEnumerable<StreamAssetResponse> StreamAsset(StreamAssetRequest request, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             _channel.StreamAsync(StreamAssetMethod, request, options, cancellationToken);
