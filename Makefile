@@ -33,6 +33,7 @@ setup-dev: setup .venv/.dev
 	@touch $@
 
 .venv/.dev: .venv/.python requirements-dev.lock protos/package-lock.json
+	@scripts/system.sh tests
 	@echo "Installing the Python packages of requirements-dev.lock"
 	@$(PIP) -r requirements-dev.lock
 	@cd protos && npm ci --no-audit --no-fund --loglevel=error
