@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +25,8 @@ from showfloor.store.tables import Asset, Base, Blob, Capture, CaptureFile, Job,
 from showfloor.v1 import capture_pb2, generation_pb2
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+
+from assets_pipeline.errors import MachineError
 
 ROOT = Path(__file__).resolve().parents[2]
 OLD = timedelta(hours=2)
@@ -179,21 +182,65 @@ def test_a_store_that_fails_keeps_the_row_for_the_next_time(
     assert collect(db, blobs, settings).blobs == 1
 
 
+def test_a_collector_that_is_stopped_ends_after_the_blob_at_hand(
+    db: Database, blobs: Blobs, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(4):
+        blobs.put_bytes(f"{n}".encode(), "a/b")
+    db.transact(age)
+    (settings.root / "work" / "unknown").mkdir(parents=True)
+    stop, delete = threading.Event(), blobs.shelf.delete
+
+    def delete_and_stop(sha256: str) -> None:
+        delete(sha256)
+        stop.set()
+
+    monkeypatch.setattr(blobs.shelf, "delete", delete_and_stop)
+    assert collect(db, blobs, settings, stop) == GcReport(0, 1, 1, 1)
+    (settings.root / "work" / "other").mkdir()
+    assert collect(db, blobs, settings, stop) == GcReport(0, 0, 0, 0)
+    assert collect(db, blobs, settings) == GcReport(0, 1, 3, 3)
+
+
+@pytest.mark.parametrize("unlisted", ["work", ".unfinished"])
+def test_a_folder_that_cannot_be_listed_is_named(
+    sqlite_db: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch, unlisted: str
+) -> None:
+    blobs = Blobs(settings.blobs, sqlite_db)
+    (settings.root / "work").mkdir()
+    listed = Path.iterdir
+
+    def refuse(folder: Path) -> Iterator[Path]:
+        if folder.name == unlisted:
+            raise PermissionError(13, "Permission denied")
+        return listed(folder)
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(MachineError, match=r"BLOBS_UNWRITABLE: .*Permission denied"):
+        collect(sqlite_db, blobs, settings)
+
+
+@pytest.mark.parametrize("error", [Unavailable("DATABASE_UNAVAILABLE", "", ""), ValueError("a bug")])
 def test_a_collector_that_failed_tries_again(
-    sqlite_db: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    sqlite_db: Database,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
 ) -> None:
     calls = []
 
     def collect_once(*_: object) -> str:
         calls.append(1)
         if len(calls) == 1:
-            raise Unavailable("DATABASE_UNAVAILABLE", "", "")
+            raise error
         return "report"
 
     async def main() -> None:
         blobs = Blobs(settings.blobs, sqlite_db)
         task = asyncio.create_task(gc.collect_regularly(sqlite_db, blobs, settings, 0.001))
         while len(calls) < 3:
+            assert not task.done()
             await asyncio.sleep(0.001)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -201,6 +248,30 @@ def test_a_collector_that_failed_tries_again(
 
     monkeypatch.setattr(gc, "collect", collect_once)
     asyncio.run(asyncio.wait_for(main(), 30))
+    assert "garbage collection" in caplog.text
+
+
+def test_a_cancelled_collector_ends_with_the_collection_that_runs(
+    sqlite_db: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def collect_until(_db: Database, _blobs: Blobs, _settings: Settings, stop: threading.Event) -> None:
+        begun.set()
+        assert stop.wait(30)
+        ended.set()
+
+    async def main() -> None:
+        blobs = Blobs(settings.blobs, sqlite_db)
+        task = asyncio.create_task(gc.collect_regularly(sqlite_db, blobs, settings))
+        await asyncio.to_thread(begun.wait, 30)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert task.cancelled()
+        assert ended.is_set()
+
+    monkeypatch.setattr(gc, "collect", collect_until)
+    asyncio.run(asyncio.wait_for(main(), 60))
 
 
 COLLECTOR = """

@@ -89,6 +89,8 @@ class App:
         if self._collecting is not None:
             self._collecting.cancel()
         await self.runner.close()
+        if self._collecting is not None:
+            await asyncio.wait([self._collecting])
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:

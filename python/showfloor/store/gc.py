@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +18,7 @@ from assets_pipeline.errors import ShowfloorError
 from showfloor.settings import Settings
 from showfloor.store.blobs import Blobs
 from showfloor.store.database import Database
-from showfloor.store.shelves import Shelf
+from showfloor.store.shelves import Shelf, disk_errors
 from showfloor.store.tables import Base, Blob, Capture, Job, now
 from showfloor.v1.capture_pb2 import CAPTURE_STATE_UPLOADING
 from showfloor.v1.generation_pb2 import JOB_STATE_CANCELLED, JOB_STATE_FAILED, JOB_STATE_SUCCEEDED
@@ -45,39 +46,56 @@ class GcReport:
     """Their size."""
 
 
-def collect(db: Database, blobs: Blobs, settings: Settings) -> GcReport:
+def collect(db: Database, blobs: Blobs, settings: Settings, stop: threading.Event | None = None) -> GcReport:
     """Remove what is of no use any more. Blocks. Safe while servers work, and when several processes do it at once.
 
     A blob is first marked, in a transaction that sees that nothing refers to it and that nobody has put it lately; a
     marked one takes no new references (``claim``). Then its row and its file go, under the row's lock. When the
     collector dies in between, the next one goes on, or the next ``put`` of the same content takes the blob back.
 
+    Once ``stop`` is set, it ends after the folder or the blob at hand; the report then says what was done so far.
+
     Raises:
         Unavailable: DATABASE_UNAVAILABLE, BLOB_STORE_UNAVAILABLE.
-        MachineError: BLOBS_UNWRITABLE.
+        MachineError: DISK_FULL, BLOBS_UNWRITABLE.
     """
+    stop = stop or threading.Event()
     captures = db.transact(_drop_expired)
-    folders = _drop_folders(db, settings.root)
+    folders = _drop_folders(db, settings.root, stop)
     cutoff = now() - timedelta(hours=settings.blob_grace_h)
-    while db.transact(_mark, cutoff) == BATCH:
+    while not stop.is_set() and db.transact(_mark, cutoff) == BATCH:
         pass
     removed = size = 0
     for sha256 in db.look(_marked, cutoff):
+        if stop.is_set():
+            break
         freed = db.transact(_remove, blobs.shelf, sha256)
         if freed is not None:
             removed, size = removed + 1, size + freed
-    blobs.shelf.tidy(UNFINISHED_S)
+    if not stop.is_set():
+        with disk_errors():
+            blobs.shelf.tidy(UNFINISHED_S)
     return GcReport(captures, folders, removed, size)
 
 
 async def collect_regularly(db: Database, blobs: Blobs, settings: Settings, interval_s: float = INTERVAL_S) -> None:
-    """``collect`` now and then, until cancelled. What fails is logged, and done the next time."""
+    """``collect`` now and then, until cancelled. What fails is logged, and done the next time.
+
+    When the cancelled task ends, no collection runs any more: cancel it and wait for it before the database is closed.
+    """
+    stop = threading.Event()
     while True:
+        work = asyncio.ensure_future(asyncio.to_thread(collect, db, blobs, settings, stop))
         try:
-            report = await asyncio.to_thread(collect, db, blobs, settings)
-            log.info("collected %s", report)
+            log.info("collected %s", await asyncio.shield(work))
+        except asyncio.CancelledError:
+            stop.set()
+            await asyncio.wait([work])
+            raise
         except ShowfloorError as error:
             log.warning("garbage collection: %s", error)
+        except Exception:
+            log.exception("garbage collection met an error that it does not know")
         await asyncio.sleep(interval_s)
 
 
@@ -86,11 +104,15 @@ def _drop_expired(session: Session) -> int:
     return session.connection().execute(expired).rowcount
 
 
-def _drop_folders(db: Database, root: Path) -> int:
+def _drop_folders(db: Database, root: Path, stop: threading.Event) -> int:
     """A row is made before its folder, so a folder without one is left over."""
     removed = 0
     for kind, in_use in (("uploads", _uploading), ("work", _working)):
-        for folder in list((root / kind).iterdir()) if (root / kind).is_dir() else []:
+        with disk_errors():
+            folders = list((root / kind).iterdir()) if (root / kind).is_dir() else []
+        for folder in folders:
+            if stop.is_set():
+                return removed
             if not db.look(in_use, folder.name):
                 shutil.rmtree(folder, ignore_errors=True)
                 removed += 1
