@@ -11,14 +11,14 @@ from typing import Any
 
 import grpc
 import pytest
-from showfloor.server import connections, native
+from showfloor.server import bodies, connections, native
 from showfloor.server.status import DETAILS_KEY, error_of
 from showfloor.services.call import Call
 from showfloor.services.chunks import chunk_head
 from showfloor.services.encoded import Encoded
 from showfloor.v1 import asset_pb2
 
-from tests.showfloor.running import BOUND_S, Loop, Transports, rpc, stream, transports
+from tests.showfloor.running import BOUND_S, Loop, Transports, rpc, stream, transports, unary
 
 MIB = 2**20
 DATA = bytes(256 * 1024)
@@ -56,31 +56,104 @@ def web_stream(port: int) -> socket.socket:
     return client
 
 
-def native_stream(port: int) -> socket.socket:
-    """The same in HTTP/2, with a window that holds nothing back."""
+def frame(kind: int, flags: int, stream_id: int, payload: bytes) -> bytes:
+    """A frame of HTTP/2."""
+    return struct.pack(">I", len(payload))[1:] + bytes((kind, flags)) + struct.pack(">I", stream_id) + payload
 
-    def frame(kind: int, flags: int, stream_id: int, payload: bytes) -> bytes:
-        return struct.pack(">I", len(payload))[1:] + bytes((kind, flags)) + struct.pack(">I", stream_id) + payload
 
+def call_headers(path: str) -> bytes:
+    """The header block of a call."""
     fields = {
         b":method": b"POST",
         b":scheme": b"http",
-        b":path": PATH.encode(),
+        b":path": path.encode(),
         b":authority": b"localhost",
         b"te": b"trailers",
         b"content-type": b"application/grpc",
     }
-    block = b"".join(b"\0" + bytes((len(n),)) + n + bytes((len(v),)) + v for n, v in fields.items())
-    raw = REQUEST.SerializeToString()
+    return b"".join(b"\0" + bytes((len(n),)) + n + bytes((len(v),)) + v for n, v in fields.items())
+
+
+def http2(port: int) -> socket.socket:
+    """A connection of HTTP/2, with a window that holds nothing back."""
     client = socket.create_connection(("127.0.0.1", port), timeout=BOUND_S)
     client.sendall(
         b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
         + frame(4, 0, 0, struct.pack(">HI", 4, 2**31 - 1))
         + frame(8, 0, 0, struct.pack(">I", 2**31 - 1 - 65535))
-        + frame(1, 4, 1, block)
-        + frame(0, 1, 1, b"\0" + struct.pack(">I", len(raw)) + raw)
     )
     return client
+
+
+def native_stream(port: int) -> socket.socket:
+    """The same in HTTP/2."""
+    raw = REQUEST.SerializeToString()
+    client = http2(port)
+    client.sendall(frame(1, 4, 1, call_headers(PATH)) + frame(0, 1, 1, b"\0" + struct.pack(">I", len(raw)) + raw))
+    return client
+
+
+class Unfinished:
+    """Calls on one connection that send as much of a large request as they are let, and never the last of it."""
+
+    def __init__(self, port: int, path: str, calls: int, size: int) -> None:
+        self.client = http2(port)
+        self.sent = 0
+        self._left = {2 * n + 1: b"\0" + struct.pack(">I", size) + bytes(size - 1) for n in range(calls)}
+        self._windows = dict.fromkeys((0, *self._left), 65535)
+        self._initial = 65535
+        self._got = b""
+        for stream_id in self._left:
+            self.client.sendall(frame(1, 4, stream_id, call_headers(path)))
+
+    def push(self) -> int:
+        """Send until the server lets no more come, or has taken all; bytes sent."""
+        self.client.settimeout(0.2)
+        while True:
+            try:
+                self._take(self.client.recv(65536))
+            except TimeoutError:
+                if not self._send():
+                    return self.sent
+            self._send()
+
+    def _send(self) -> int:
+        before = self.sent
+        for stream_id, data in self._left.items():
+            while room := min(len(data), 16384, self._windows[0], self._windows[stream_id]):
+                if room < 0:
+                    break
+                self.client.sendall(frame(0, 0, stream_id, data[:room]))
+                data = data[room:]
+                self.sent += room
+                self._windows[0] -= room
+                self._windows[stream_id] -= room
+            self._left[stream_id] = data
+        return self.sent - before
+
+    def _take(self, data: bytes) -> None:
+        assert data, "the server closed the connection"
+        self._got += data
+        while len(self._got) >= 9:
+            length, kind, flags = int.from_bytes(self._got[:3], "big"), self._got[3], self._got[4]
+            if len(self._got) < 9 + length:
+                return
+            stream_id, payload = int.from_bytes(self._got[5:9], "big"), self._got[9 : 9 + length]
+            self._got = self._got[9 + length :]
+            if kind == 8 and stream_id in self._windows:
+                self._windows[stream_id] += int.from_bytes(payload, "big")
+            elif kind == 6 and not flags:
+                self.client.sendall(frame(6, 1, 0, payload))
+            elif kind == 4 and not flags:
+                for at in range(0, length, 6):
+                    name, value = struct.unpack(">HI", payload[at : at + 6])
+                    if name == 4:
+                        for each in self._left:
+                            self._windows[each] += value - self._initial
+                        self._initial = value
+                self.client.sendall(frame(4, 1, 0, b""))
+            elif kind == 3 or (kind == 1 and flags & 1):
+                self._left[stream_id] = b""
 
 
 def settled(service: Endless) -> int:
@@ -213,3 +286,38 @@ def test_ports_that_are_taken_are_named(monkeypatch: pytest.MonkeyPatch) -> None
             with pytest.raises(MachineError, match=f"PORT_IN_USE.*{port}"):
                 loop.run(server.start())
             loop.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "keys", "whole"),
+    [
+        (rpc("UploadPart").path, True, 0),
+        (rpc("UploadPart").path, False, 4),
+        ("/grpc.health.v1.Health/Check", True, 2),
+        ("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", True, 2),
+    ],
+    ids=["without its key", "without keys", "health", "reflection"],
+)
+def test_of_unfinished_requests_few_are_taken(
+    path: str, keys: bool, whole: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "AT_ONCE", 4)
+    monkeypatch.setattr(bodies, "OPEN_AT_ONCE", 2)
+    with transports({}, require_keys=keys) as (server, _):
+        caller = Unfinished(server.port, path, 60, MIB)
+        assert caller.push() <= whole * MIB + 60 * 65536
+        caller.client.close()
+
+
+def test_a_request_that_does_not_come_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "AT_ONCE", 1)
+    monkeypatch.setattr(bodies, "BODY_S", 1.0)
+    with transports({}) as (server, _):
+        caller = Unfinished(server.port, rpc("UploadPart").path, 1, MIB)
+        caller.push()
+        with grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel, pytest.raises(grpc.RpcError) as caught:
+            unary(channel, "GetAsset", asset_pb2.GetAssetRequest(asset_id="a"))
+        error: Any = caught.value
+        assert error.code() == grpc.StatusCode.UNIMPLEMENTED
+        assert b'method="CaptureService.UploadPart",status="UNAVAILABLE"' in server.metrics.text()
+        caller.client.close()
