@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from showfloor.errors import Unavailable
 from showfloor.jobs import runner as runner_module
-from showfloor.jobs.publish import publish
+from showfloor.jobs.publish import publish, store
 from showfloor.jobs.runner import Pace
 from showfloor.services.call import Call
 from showfloor.store.tables import Asset, Job, Lod, Product, Variant
@@ -251,6 +251,31 @@ def test_a_result_waits_for_a_database_that_is_away(tmp_path: Path, monkeypatch:
             row = await shop.end(await shop.begin("good"))
             assert (row.state, row.attempt) == (pb.JOB_STATE_SUCCEEDED, 1)
             assert next(away, None) is None
+            shop.check_whole()
+
+    run(go())
+
+
+@pytest.mark.parametrize(("number", "code"), [(28, "DISK_FULL"), (2, "BLOBS_UNWRITABLE")])
+def test_a_disk_that_fails_while_a_result_is_stored_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, code: str
+) -> None:
+    failures = [OSError(number, os.strerror(number)) for _ in range(3)]
+
+    def fails_thrice(*args: Any) -> Any:
+        if failures:
+            raise failures.pop()
+        return store(*args)
+
+    monkeypatch.setattr(runner_module, "store", fails_thrice)
+
+    async def go() -> None:
+        shop = Shop(tmp_path / "data", max_attempts=2)
+        async with running(shop):
+            row = await shop.end(await shop.begin("good"))
+            assert (row.state, row.attempt, (row.problem or {}).get("code")) == (pb.JOB_STATE_FAILED, 2, code)
+            row = await shop.end(await shop.begin("good"))
+            assert (row.state, row.attempt) == (pb.JOB_STATE_SUCCEEDED, 2)
             shop.check_whole()
 
     run(go())

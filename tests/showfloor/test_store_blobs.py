@@ -7,12 +7,13 @@ import os
 import random
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from showfloor.errors import NotFound, Unavailable
-from showfloor.store import shelves
+from showfloor.store import blobs, shelves
 from showfloor.store.blobs import Blobs, claim
 from showfloor.store.database import Database
 from showfloor.store.shelves import LocalShelf, open_shelf
@@ -141,6 +142,36 @@ def test_a_full_disk_leaves_nothing_behind(
     assert store.open_range(SHA256, 0, len(DATA)) == DATA
 
 
+def test_bytes_need_no_temporary_folder_beside_the_store(
+    tmp_path: Path, lite: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    store = Blobs(f"file://{tmp_path}/blobs", lite)
+    store.put_bytes(DATA, "a/b")
+    assert store.open_range(SHA256, 0, len(DATA)) == DATA
+    assert list((tmp_path / "blobs/.unfinished").iterdir()) == []
+
+
+@pytest.mark.parametrize(("number", "code"), [(28, "DISK_FULL"), (122, "DISK_FULL"), (2, "BLOBS_UNWRITABLE")])
+def test_what_the_disk_says_before_the_first_byte_is_named(
+    store: Blobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, code: str
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(blobs.tempfile, "NamedTemporaryFile", refuse)
+        with pytest.raises(MachineError, match=code):
+            store.put_bytes(DATA, "a/b")
+    source = tmp_path / "source"
+    source.write_bytes(DATA)
+    with monkeypatch.context() as patch:
+        patch.setattr(blobs, "hash_file", refuse)
+        with pytest.raises(MachineError, match=code):
+            store.put_file(source, "a/b")
+    assert store.put_file(source, "a/b") == SHA256
+
+
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, lite: Database) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(MachineError, match="BLOBS_UNWRITABLE"):
@@ -198,7 +229,7 @@ def test_a_kill_in_the_middle_leaves_no_half_file(tmp_path: Path, lite: Database
     store = Blobs(url, lite)
     sha256 = hashlib.sha256(b"x" * 100_000).hexdigest()
     assert store.shelf.size(sha256) is None
-    assert len(list((tmp_path / "blobs/.unfinished").iterdir())) == 1
+    assert len(list((tmp_path / "blobs/.unfinished").iterdir())) == 2, "the bytes, and half of their copy"
     store.put_bytes(b"x" * 100_000, "a/b")
     assert store.open_range(sha256, 0, 200_000) == b"x" * 100_000
     store.shelf.tidy(-1)

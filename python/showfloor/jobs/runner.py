@@ -36,6 +36,7 @@ from showfloor.jobs.work import Input, reconstruct
 from showfloor.settings import Settings
 from showfloor.store.blobs import Blobs
 from showfloor.store.database import Database
+from showfloor.store.shelves import disk_errors
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -300,7 +301,10 @@ class Runner:
         await self._db.run(queue.renew, [hold], [note], self._pace.lease_s)
         if ending.kind == "made" and ending.report is not None:
             try:
-                made = await self._in_thread(store, self._blobs, run.job.folder, run.job.product.name, ending.report)
+                with disk_errors():
+                    made = await self._in_thread(
+                        store, self._blobs, run.job.folder, run.job.product.name, ending.report
+                    )
                 outcome: str = await self._db.run(publish, hold, made)
             except MachineError as e:
                 ending = Ending.failure(e, retry=True)

@@ -56,20 +56,20 @@ class Blobs:
             MachineError: DISK_FULL, BLOBS_UNWRITABLE.
             Unavailable: BLOB_STORE_UNAVAILABLE, DATABASE_UNAVAILABLE.
         """
-        size = path.stat().st_size
-        sha256 = sha256 or hash_file(path)
-        for _ in range(_TRIES):  # more than one only where collection takes what it has just been given
-            if self._db.transact(_secure, self.shelf, sha256, size, media_type):
-                return sha256
-            self.shelf.put(path, sha256, link)
+        with disk_errors():
+            size = path.stat().st_size
+            sha256 = sha256 or hash_file(path)
+            for _ in range(_TRIES):  # more than one only where collection takes what it has just been given
+                if self._db.transact(_secure, self.shelf, sha256, size, media_type):
+                    return sha256
+                self.shelf.put(path, sha256, link)
         raise MachineError("BLOBS_UNWRITABLE", "The store does not keep what is written.", "Check the blob store.")
 
     def put_bytes(self, data: bytes, media_type: str) -> str:
         """Store ``data``; see ``put_file``."""
-        with tempfile.NamedTemporaryFile() as file:
-            with disk_errors():
-                file.write(data)
-                file.flush()
+        with disk_errors(), tempfile.NamedTemporaryFile(dir=self.shelf.drafts) as file:
+            file.write(data)
+            file.flush()
             return self.put_file(Path(file.name), media_type)
 
     def open_range(self, sha256: str, offset: int, length: int) -> bytes:

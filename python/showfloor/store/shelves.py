@@ -31,6 +31,10 @@ _TIMEOUTS = {
 class Shelf(Protocol):
     """Files by their SHA-256. A file is there whole or not at all."""
 
+    @property
+    def drafts(self) -> Path | None:
+        """Folder on the shelf's own disk for files that are about to be put; None for an object store."""
+
     def size(self, sha256: str) -> int | None:
         """Bytes of the file; None where there is none."""
 
@@ -128,6 +132,10 @@ class LocalShelf:
         with disk_errors():
             self._unfinished.mkdir(parents=True, exist_ok=True, mode=0o700)
 
+    @property
+    def drafts(self) -> Path | None:
+        return self._unfinished
+
     def local(self, sha256: str) -> Path | None:
         return self._root / _place(sha256)
 
@@ -202,6 +210,10 @@ class RemoteShelf:
     def __init__(self, fs: Any, prefix: str) -> None:
         self._fs = fs
         self._prefix = prefix.rstrip("/")
+
+    @property
+    def drafts(self) -> Path | None:
+        return None
 
     def local(self, sha256: str) -> Path | None:
         return None
