@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from showfloor.server.files import content_type, matches, parse_range
+from showfloor.services import blocks
 from showfloor.services.blocks import BLOCK, BlockReader
 from showfloor.store.blobs import BlobInfo
 
 from assets_pipeline.errors import MachineError
 from tests.showfloor.assets import content
-from tests.showfloor.running import Loop, request_http, transports
+from tests.showfloor.running import BOUND_S, Loop, request_http, transports
 
 DATA = content(2 * BLOCK + 1000)
 NAME = hashlib.sha256(DATA).hexdigest()
@@ -186,8 +190,6 @@ def test_content_types() -> None:
 
 
 def test_remote_blocks_are_read_once_for_all_who_want_them() -> None:
-    import asyncio
-
     store = Folder(None)
     loop = Loop()
     reader = BlockReader(store)
@@ -219,4 +221,70 @@ def test_the_shared_blocks_stay_below_their_limit() -> None:
     assert reader._shared.bytes <= 3 * BLOCK
     assert len(reader._shared._blocks) <= 3
     reader.close()
+    loop.close()
+
+
+def descriptors_of(path: Path) -> int:
+    """How often this process has a file open."""
+    wanted, found = path.stat(), 0
+    for number in range(4096):
+        try:
+            found += os.path.samestat(os.fstat(number), wanted)
+        except OSError:
+            continue
+    return found
+
+
+async def leave(reader: BlockReader, busy: threading.Event) -> None:
+    """Begin to read, and go as soon as a thread is busy with it."""
+
+    async def read() -> None:
+        async for _ in reader.blocks(NAME, 0, len(DATA)):
+            pass
+
+    task = asyncio.create_task(read())
+    await asyncio.to_thread(busy.wait, BOUND_S)
+    task.cancel()
+    await asyncio.wait([task], timeout=BOUND_S)
+    assert task.cancelled()
+
+
+def test_a_client_that_leaves_while_its_file_is_opened_leaves_none_open(tmp_path: Path) -> None:
+    busy, go_on = threading.Event(), threading.Event()
+
+    class Slow(Folder):
+        def local_path(self, sha256: str) -> Path | None:
+            busy.set()
+            go_on.wait(BOUND_S)
+            return super().local_path(sha256)
+
+    loop, reader = Loop(), BlockReader(Slow(tmp_path))
+    loop.run(leave(reader, busy))
+    go_on.set()
+    reader._threads.shutdown(wait=True)
+    loop.call(lambda: None)
+    assert descriptors_of(tmp_path / NAME) == 0
+    loop.close()
+
+
+def test_a_file_is_not_closed_under_a_thread_that_reads_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    busy, go_on, read = threading.Event(), threading.Event(), blocks._read_file
+    got: list[bytes] = []
+
+    def slow(file: blocks.OpenFile, offset: int, length: int) -> bytes:
+        busy.set()
+        go_on.wait(BOUND_S)
+        got.append(read(file, offset, length))
+        return got[0]
+
+    monkeypatch.setattr(blocks, "NOWAIT", 0)
+    monkeypatch.setattr(blocks, "_read_file", slow)
+    loop, reader = Loop(), BlockReader(Folder(tmp_path))
+    loop.run(leave(reader, busy))
+    with (tmp_path / EMPTY).open("rb"):  # takes the number of a descriptor that was closed
+        go_on.set()
+        reader._threads.shutdown(wait=True)
+    assert got == [DATA[:BLOCK]]
+    loop.call(lambda: None)
+    assert descriptors_of(tmp_path / NAME) == 0
     loop.close()

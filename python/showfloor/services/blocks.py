@@ -32,6 +32,20 @@ class Ranges(Protocol):
     def open_range(self, sha256: str, offset: int, length: int) -> bytes: ...
 
 
+class OpenFile:
+    """A file, closed once neither the reader nor a thread that still reads refers to it."""
+
+    __slots__ = ("fd",)
+
+    def __init__(self, path: Path) -> None:
+        self.fd = -1
+        self.fd = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+
+    def __del__(self) -> None:
+        if self.fd >= 0:
+            os.close(self.fd)
+
+
 def no_head(offset: int, length: int) -> bytes:
     return b""
 
@@ -68,28 +82,25 @@ class BlockReader:
                 async for offset, data in remote:
                     yield b"".join((head(offset, len(data)), data))
             return
-        try:
-            while begin < end:
-                length = min(BLOCK - begin % BLOCK, end - begin)
-                block = self._cached(file, begin, length, head)
-                if block is None:
-                    data = await loop.run_in_executor(self._threads, _read_file, file, begin, length)
-                    if len(data) < length:
-                        data = await loop.run_in_executor(self._threads, self._exactly, sha256, begin, length)
-                    block = b"".join((head(begin, length), data))
-                yield block
-                begin += length
-        finally:
-            os.close(file)
+        while begin < end:
+            length = min(BLOCK - begin % BLOCK, end - begin)
+            block = self._cached(file.fd, begin, length, head)
+            if block is None:
+                data = await loop.run_in_executor(self._threads, _read_file, file, begin, length)
+                if len(data) < length:
+                    data = await loop.run_in_executor(self._threads, self._exactly, sha256, begin, length)
+                block = b"".join((head(begin, length), data))
+            yield block
+            begin += length
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _open(self, sha256: str) -> int | None:
+    def _open(self, sha256: str) -> OpenFile | None:
         """None where the file is remote, or missing, which the blob store explains when it is read."""
         path = self._blobs.local_path(sha256)
         try:
-            return None if path is None else os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            return None if path is None else OpenFile(path)
         except OSError:
             return None
 
@@ -160,11 +171,11 @@ class SharedBlocks:
             self.bytes -= len(self._blocks.pop(oldest).result())
 
 
-def _read_file(file: int, offset: int, length: int) -> bytes:
+def _read_file(file: OpenFile, offset: int, length: int) -> bytes:
     """Read from the disk, and have the kernel fetch what comes next."""
     if hasattr(os, "posix_fadvise"):
-        os.posix_fadvise(file, offset + length, DISK_AHEAD, os.POSIX_FADV_WILLNEED)
+        os.posix_fadvise(file.fd, offset + length, DISK_AHEAD, os.POSIX_FADV_WILLNEED)
     if hasattr(os, "pread"):
-        return os.pread(file, length, offset)
-    os.lseek(file, offset, os.SEEK_SET)  # the only reader of this descriptor
-    return os.read(file, length)
+        return os.pread(file.fd, length, offset)
+    os.lseek(file.fd, offset, os.SEEK_SET)  # the only reader of this descriptor
+    return os.read(file.fd, length)
