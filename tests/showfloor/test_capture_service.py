@@ -7,13 +7,16 @@ import hashlib
 import io
 import os
 import random
+import struct
 import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -450,6 +453,60 @@ def test_pictures_with_too_many_pixels(sqlite_db: Database, settings: Settings) 
         desk.send(capture_id, "large.png", 0, pictures["large.png"])
     desk.send(capture_id, "small.png", 0, pictures["small.png"])
     desk.send(capture_id, "broken.png", 0, b"\x89PNG\r\n\x1a\nnonsense")  # the recipe will say so
+    desk.service.close()
+
+
+def png_header(width: int, height: int) -> bytes:
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
+
+
+def heic_of(width: int, height: int) -> bytes:
+    """A real HEIC file, but for the size that its header says."""
+    data = (ROOT / "tests/assets_pipeline/files/four_colours.heic").read_bytes()
+    size = data.index(b"ispe") + 8
+    return data[:size] + struct.pack(">II", width, height) + data[size + 8 :]
+
+
+@pytest.mark.parametrize("make", [png_header, heic_of])
+@pytest.mark.parametrize(("width", "height", "pixels"), [(125, 80, "10,000"), (60_000, 50_000, "3,000,000,000")])
+def test_the_true_number_of_pixels_is_named(
+    sqlite_db: Database, settings: Settings, make: Callable[[int, int], bytes], width: int, height: int, pixels: str
+) -> None:
+    small = settings.model_copy(update={"max_image_pixels": 9_999})
+    desk = Desk(sqlite_db, Blobs(small.blobs, sqlite_db), small)
+    files = {"large.jpg": make(width, height), "fits.jpg": make(99, 101), "other.jpg": b"other"}
+    capture_id = desk.create(files).id
+    with pytest.raises(LimitReached, match=f"IMAGE_TOO_LARGE: .* has {pixels} pixels; this server takes 9,999"):
+        desk.send(capture_id, "large.jpg", 0, files["large.jpg"])
+    assert desk.send(capture_id, "fits.jpg", 0, files["fits.jpg"]) == len(files["fits.jpg"])
+    desk.service.close()
+
+
+def test_measuring_leaves_the_limit_of_other_threads_alone(
+    sqlite_db: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = settings.model_copy(update={"max_image_pixels": 9_999})
+    desk = Desk(sqlite_db, Blobs(small.blobs, sqlite_db), small)
+    picture = png_header(60_000, 50_000)
+    capture_id = desk.create({"a.png": picture}).id
+    Image.init()
+    reader, accepts = Image.OPEN["PNG"]
+    limits = []
+
+    def look(*args: Any) -> Any:
+        limits.append(Image.MAX_IMAGE_PIXELS)
+        return reader(*args)
+
+    monkeypatch.setitem(Image.OPEN, "PNG", (look, accepts))
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1234)
+    with pytest.raises(LimitReached, match="3,000,000,000 pixels"):
+        desk.send(capture_id, "a.png", 0, picture)
+    assert limits == [1234]
+    assert Image.MAX_IMAGE_PIXELS == 1234
     desk.service.close()
 
 

@@ -8,12 +8,12 @@ import re
 import shutil
 import threading
 import uuid
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from pi_heif import register_heif_opener
 from PIL import Image
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -27,7 +27,10 @@ from showfloor.store.tables import Capture, CaptureFile
 from showfloor.v1.capture_pb2 import CAPTURE_STATE_UPLOADING
 
 _ID = re.compile(r"cap_[0-9a-z]{26}")
-_MEASURED = ("JPEG", "PNG", "WEBP", "TIFF", "BMP")
+_MEASURED = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "HEIF")
+_measuring = threading.Lock()
+
+register_heif_opener()
 
 
 class Uploads:
@@ -233,16 +236,24 @@ def _out_of_order(offset: int, received: int) -> Conflict:
 
 
 def _pixels(path: Path) -> int:
-    """Pixels that a picture would unpack to, by its header; 0 where there is none to read."""
+    """Pixels that a picture would unpack to, by its header; 0 where there is none to read.
+
+    Asks Pillow's readers themselves, because ``Image.open`` has a limit of its own, which all threads share. One file
+    at a time, because some readers take all of it into memory.
+    """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(path, formats=_MEASURED) as image:
-                return image.width * image.height
-    except Image.DecompressionBombError:
-        return 2 * (Image.MAX_IMAGE_PIXELS or 0) + 1
-    except Exception:  # decoders raise anything on hostile files; whether it is a picture is the recipe's to say
-        return 0
+        with _measuring, path.open("rb") as file:
+            Image.init()
+            begin = file.read(16)
+            for name in _MEASURED:
+                reader, accepts = Image.OPEN[name]
+                if accepts is not None and accepts(begin) is True:
+                    file.seek(0)
+                    with reader(file, str(path)) as image:
+                        return image.width * image.height
+    except Exception:  # readers raise anything on hostile files; whether it is a picture is the recipe's to say
+        pass
+    return 0
 
 
 class _Locks:
