@@ -382,6 +382,8 @@ def test_cors_is_off_unless_an_origin_is_named(server: tuple[Transports, Loop], 
             allowing.web_port, "GetAsset", {"assetId": "a"}, {"origin": "https://evil.example"}
         )
         assert "access-control-allow-origin" not in headers
+        for path in ("/healthz", "/nothing"):  # whatever a cache keeps of a request without an origin
+            assert request_http(allowing.web_port, "GET", path)[1]["vary"] == "origin"
 
 
 def test_headers_that_are_not_text_are_refused(server: tuple[Transports, Loop]) -> None:

@@ -172,12 +172,12 @@ class WebApp:
         id_ = make_request_id(header(scope, REQUEST_ID.encode()))
         current_request.set(id_)
         tag = (REQUEST_ID.encode(), id_.encode())
-        reply = Reply(send, [tag])
+        reply = Reply(send, [tag, (b"vary", b"origin")] if self._origins else [tag])
         if not self._any_host and not local_name(header(scope, b"host")):
             return await refuse(reply, status_of(NOT_LOCAL), http=421)
         if self._origins and (origin := header(scope, b"origin")):
             allowed = origin in self._origins or "*" in self._origins
-            reply.headers += _cors(origin) if allowed else [(b"vary", b"origin")]
+            reply.headers += _cors(origin) if allowed else []
             if scope["method"] == "OPTIONS":
                 return await respond(reply, 204, PREFLIGHT if allowed else ())
         try:
@@ -258,7 +258,6 @@ EXPOSED = (
 
 def _cors(origin: str) -> list[Header]:
     return [
-        (b"vary", b"origin"),
         (b"access-control-allow-origin", origin.encode("latin-1")),
         (b"access-control-expose-headers", EXPOSED),
     ]
