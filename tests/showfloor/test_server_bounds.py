@@ -7,17 +7,23 @@ import socket
 import struct
 import time
 from collections.abc import AsyncGenerator
+from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
-from showfloor.server import bodies, connections, native
+from showfloor.server import bodies, connections, health, native
+from showfloor.server.auth import Authenticator
+from showfloor.server.gate import Gate
+from showfloor.server.metrics import Metrics
 from showfloor.server.status import DETAILS_KEY, error_of
 from showfloor.services.call import Call
 from showfloor.services.chunks import chunk_head
 from showfloor.services.encoded import Encoded
+from showfloor.settings import Settings
 from showfloor.v1 import asset_pb2
 
+from assets_pipeline.errors import ShowfloorError
 from tests.showfloor.running import BOUND_S, Loop, Transports, rpc, stream, transports, unary
 
 MIB = 2**20
@@ -321,3 +327,27 @@ def test_a_request_that_does_not_come_is_given_up(monkeypatch: pytest.MonkeyPatc
         assert error.code() == grpc.StatusCode.UNIMPLEMENTED
         assert b'method="CaptureService.UploadPart",status="UNAVAILABLE"' in server.metrics.text()
         caller.client.close()
+
+
+@pytest.mark.parametrize("port", ["native", "web"])
+def test_what_keeps_a_port_from_listening_is_named(port: str, tmp_path: Path) -> None:
+    junk = tmp_path / "junk.pem"
+    junk.write_text("no certificate")
+    pair = {"tls_cert": junk, "tls_key": junk}
+    for options, code in (({"host": "no.such.invalid"}, "HOST_INVALID"), (pair, "TLS_UNREADABLE")):
+        loop = Loop()
+        settings = Settings(port=0, web_port=0, **options)
+
+        async def probe(*_: Any) -> Any:
+            pass
+
+        async def listen(settings: Settings = settings) -> None:
+            if port == "native":
+                gate = Gate({}, Authenticator(probe, False), Metrics(), max_streams=1)
+                native.NativeServer(gate, health.Health(probe), settings)
+            else:
+                connections.WebServer(None, settings)
+
+        with pytest.raises(ShowfloorError, match=code):
+            loop.run(listen())
+        loop.close()

@@ -11,6 +11,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from assets_pipeline.errors import MachineError
+from showfloor.server.listening import read_pair, resolve
 from showfloor.settings import Settings
 
 HEADER_S = 15.0
@@ -53,11 +54,14 @@ class WebServer:
     """An ASGI application on the web port, in the running event loop.
 
     Raises:
+        InputError: HOST_INVALID.
         MachineError: PORT_IN_USE, TLS_UNREADABLE.
     """
 
     def __init__(self, app: Any, settings: Settings) -> None:
         self._idle_s = settings.idle_timeout_s
+        if settings.tls:
+            read_pair(settings)
         self._socket = _listen(settings.host, settings.web_port)
         self.port: int = self._socket.getsockname()[1]
         self._config = uvicorn.Config(
@@ -74,13 +78,7 @@ class WebServer:
             ssl_certfile=settings.tls_cert,
             ssl_keyfile=settings.tls_key,
         )
-        try:
-            self._config.load()
-        except OSError as error:
-            self._socket.close()
-            raise MachineError(
-                "TLS_UNREADABLE", f"The certificate cannot be used: {error}.", "Check tls_cert and tls_key."
-            ) from error
+        self._config.load()
         self._server = uvicorn.Server(self._config)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -116,11 +114,8 @@ class WebServer:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise MachineError("PORT_IN_USE", f"{host} is no address: {error}.", "Check --host.") from error
+    family, address = resolve(host, port)
+    listener = socket.socket(family, socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)

@@ -17,6 +17,7 @@ from showfloor.errors import Unavailable
 from showfloor.server import bodies, health
 from showfloor.server.contract import RPCS, SERVICES, Rpc
 from showfloor.server.gate import Caller, Gate, make_request_id
+from showfloor.server.listening import read_pair, resolve
 from showfloor.server.status import DETAILS_KEY, Refused, Status, status_of
 from showfloor.services.encoded import Encoded
 from showfloor.settings import Settings
@@ -37,6 +38,7 @@ class NativeServer:
     """The port of native gRPC.
 
     Raises:
+        InputError: HOST_INVALID.
         MachineError: PORT_IN_USE, TLS_UNREADABLE.
     """
 
@@ -45,10 +47,11 @@ class NativeServer:
             options=_options(settings), maximum_concurrent_rpcs=settings.max_streams + CALLS_BESIDE_STREAMS
         )
         self._server.add_generic_rpc_handlers(_handlers(gate, state, settings.idle_timeout_s))
+        resolve(settings.host, settings.port)
         address = f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}"
         try:
             if settings.tls:
-                self.port = self._server.add_secure_port(address, _credentials(settings))
+                self.port = self._server.add_secure_port(address, grpc.ssl_server_credentials([read_pair(settings)]))
             else:
                 self.port = self._server.add_insecure_port(address)
         except RuntimeError as error:
@@ -81,17 +84,6 @@ def _options(settings: Settings) -> list[tuple[str, int]]:
         ("grpc.keepalive_permit_without_calls", 1),
         ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
     ]
-
-
-def _credentials(settings: Settings) -> grpc.ServerCredentials:
-    assert settings.tls_cert is not None
-    assert settings.tls_key is not None
-    try:
-        return grpc.ssl_server_credentials([(settings.tls_key.read_bytes(), settings.tls_cert.read_bytes())])
-    except OSError as error:
-        raise MachineError(
-            "TLS_UNREADABLE", f"{error.filename} cannot be read: {error.strerror}.", "Check tls_cert and tls_key."
-        ) from error
 
 
 def _handlers(gate: Gate, state: health.Health, idle_s: float) -> list[grpc.GenericRpcHandler]:
