@@ -7,6 +7,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -288,3 +289,36 @@ def test_a_file_is_not_closed_under_a_thread_that_reads_it(tmp_path: Path, monke
     loop.call(lambda: None)
     assert descriptors_of(tmp_path / NAME) == 0
     loop.close()
+
+
+def test_downloads_pass_the_gate(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    busy, go_on = threading.Event(), threading.Event()
+
+    class Slow(Folder):
+        def local_path(self, sha256: str) -> Path | None:
+            busy.set()
+            go_on.wait(BOUND_S)
+            return super().local_path(sha256)
+
+    known = {NAME: BlobInfo(NAME, len(DATA), "model/gltf-binary")}
+    reader = BlockReader(Slow(tmp_path))
+    caplog.set_level("INFO", "showfloor.calls")
+    with (
+        transports({}, reader=reader, blobs=known, max_streams=1) as (server, loop),
+        ThreadPoolExecutor(1) as threads,
+    ):
+        first = threads.submit(request_http, server.web_port, "GET", PATH)
+        assert busy.wait(BOUND_S)
+        status, _, body = request_http(server.web_port, "GET", PATH)
+        assert (status, b"TOO_MANY_STREAMS" in body) == (429, True)
+        loop.call(server.gate.drain)
+        status, _, body = request_http(server.web_port, "GET", PATH)
+        assert (status, b"SERVER_STOPPING" in body) == (503, True)
+        assert not loop.run(server.gate.quiet(0.1))
+        go_on.set()
+        assert first.result(BOUND_S)[2] == DATA
+        assert loop.run(server.gate.quiet(BOUND_S))
+        text = server.metrics.text()
+    assert b'showfloor_calls_total{method="GET /files",status="OK",transport="web"} 1.0' in text
+    assert "GET /files" in caplog.messages
+    reader.close()

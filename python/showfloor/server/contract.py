@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.descriptor_pb2 import MethodOptions
+from google.protobuf.empty_pb2 import Empty
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
@@ -54,6 +55,11 @@ class Rpc:
     """Without side effects: a client may try again after a lost connection."""
 
     @property
+    def label(self) -> str:
+        """``CaptureService.CreateCapture``, as log and metrics name it."""
+        return f"{self.service}.{self.name}" if self.service else self.name
+
+    @property
     def path(self) -> str:
         """``/showfloor.v1.CaptureService/CreateCapture``"""
         return f"/{SERVICES[self.service].full_name}/{self.name}"
@@ -76,3 +82,5 @@ def _rpcs() -> Iterator[Rpc]:
 
 
 RPCS: tuple[Rpc, ...] = tuple(_rpcs())
+DOWNLOAD = Rpc("", "GET /files", "", Empty, Empty, True, Scope.read, True)
+"""What stands for a file of the web port in log and metrics."""

@@ -6,8 +6,8 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from assets_pipeline.errors import InputError, ShowfloorError
 from showfloor.errors import Forbidden, LimitReached, NotBuilt, Unavailable
 from showfloor.ids import new_id
 from showfloor.server.auth import Authenticator
-from showfloor.server.contract import Rpc
+from showfloor.server.contract import DOWNLOAD, Rpc
 from showfloor.server.logs import FIELDS, request_id
 from showfloor.server.metrics import Metrics
 from showfloor.server.status import Refused, Status, internal, status_of
@@ -70,7 +70,7 @@ class Gate:
         self.stopping = False
         self._services = services
         self._traces = traces
-        self._streams: set[Stream] = set()
+        self._streams: set[Stream | Download] = set()
         self._calls = 0
         self._quiet = asyncio.Event()
         self._quiet.set()
@@ -93,6 +93,27 @@ class Gate:
     def stream(self, rpc: Rpc, request: Message | bytes, caller: Caller) -> Stream:
         """The responses; iterate over it once, in the task that may be cancelled when the server stops."""
         return Stream(self, rpc, request, caller)
+
+    @asynccontextmanager
+    async def download(self, caller: Caller) -> AsyncIterator[Record]:
+        """A file that is being sent: a stream that the server lets end in ``drain_s``.
+
+        Raises:
+            Refused: With what the caller is told, also in place of what the body raises.
+        """
+        record, place = self.begin(DOWNLOAD, caller), Download()
+        try:
+            if self.stopping:
+                raise STOPPING
+            await self.allow(caller.authorization, DOWNLOAD.scope)
+            self.add(place)
+            yield record
+        except BaseException as error:
+            raise self.end(record, error) or error from None
+        else:
+            self.end(record)
+        finally:
+            self.remove(place)
 
     async def allow(self, authorization: str, scope: Scope) -> tuple[str, frozenset[Scope]]:
         """The caller's grant.
@@ -148,7 +169,7 @@ class Gate:
                 ) from error
         return request, Call(key_id, scopes, caller.request_id, f"{rpc.service}.{rpc.name}")
 
-    def add(self, stream: Stream) -> None:
+    def add(self, stream: Stream | Download) -> None:
         if len(self._streams) >= self.max_streams:
             raise LimitReached(
                 "TOO_MANY_STREAMS",
@@ -158,7 +179,7 @@ class Gate:
         self._streams.add(stream)
         self.metrics.streams(len(self._streams))
 
-    def remove(self, stream: Stream) -> None:
+    def remove(self, stream: Stream | Download) -> None:
         self._streams.discard(stream)
         self.metrics.streams(len(self._streams))
 
@@ -183,12 +204,12 @@ class Gate:
             status = status_of(error)
         elif isinstance(error, Exception):
             status = internal(caller.request_id)
-            log.error("%s.%s failed", rpc.service, rpc.name, exc_info=error, extra={FIELDS: record.fields()})
+            log.error("%s failed", rpc.label, exc_info=error, extra={FIELDS: record.fields()})
         elif error is not None:
             name = "CANCELLED"
         if status is not None:
             name, outcome = status.grpc.name, Refused(status)
-        self.metrics.ended(f"{rpc.service}.{rpc.name}", caller.transport, name, seconds)
+        self.metrics.ended(rpc.label, caller.transport, name, seconds)
         if record.span is not None:
             record.span.finish(name)
         level = logging.DEBUG if status is None and rpc.repeatable and not rpc.streams else logging.INFO
@@ -198,7 +219,7 @@ class Gate:
                 fields["code"] = status.code
             if rpc.streams:
                 fields["bytes"] = record.bytes
-            log.log(level, "%s.%s", rpc.service, rpc.name, extra={FIELDS: fields})
+            log.log(level, "%s", rpc.label, extra={FIELDS: fields})
         return outcome
 
 
@@ -214,6 +235,13 @@ class Record:
 
     def fields(self) -> dict[str, Any]:
         return {"request_id": self.caller.request_id, "transport": self.caller.transport, "peer": self.caller.peer}
+
+
+class Download:
+    """The place of a file among the streams."""
+
+    def stop(self, why: ShowfloorError) -> None:
+        """Let it end."""
 
 
 class Stream:

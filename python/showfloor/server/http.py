@@ -35,6 +35,7 @@ class Reply:
     def __init__(self, send: Send, headers: list[Header]) -> None:
         self.headers = headers
         self.started = False
+        self.bytes = 0
         self._send = send
 
     async def __call__(self, message: dict[str, Any]) -> None:
@@ -42,6 +43,7 @@ class Reply:
             self.started = True
             message = {**message, "headers": [*message["headers"], *self.headers]}
         await self._send(message)
+        self.bytes += len(message.get("body", b""))
 
 
 def header(scope: Scope, name: bytes) -> str:

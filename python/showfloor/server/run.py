@@ -46,8 +46,11 @@ class Server:
         """End gracefully: no new calls, streams end with UNAVAILABLE, calls have ``drain_s``, jobs are kept."""
         self.app.health.stop()
         self.app.gate.drain()
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self._settings.drain_s
         await self.app.gate.quiet(self._settings.drain_s)
-        await asyncio.gather(self._native.stop(0.5), self._web.stop(0.5))
+        rest = max(0.5, end - loop.time())
+        await asyncio.gather(self._native.stop(0.5), self._web.stop(rest))
         if self._watch is not None:
             self._watch.cancel()
             with suppress(asyncio.CancelledError):

@@ -190,8 +190,11 @@ class WebApp:
         if path.startswith(PREFIXES):
             await self._contract(_with_id(scope, tag), receive, reply)
         elif path.startswith("/files/"):
-            await self._gate.allow(header(scope, b"authorization"), KeyScope.read)
-            await self._files(scope, receive, reply)
+            async with self._gate.download(_web_caller(scope, tag[1].decode())) as record:
+                try:
+                    await self._files(scope, receive, reply)
+                finally:
+                    record.bytes = reply.bytes
         elif path == "/metrics":
             await self._gate.allow(header(scope, b"authorization"), KeyScope.read)
             with suppress(ShowfloorError):  # the rest is wanted most while the database is away
@@ -210,12 +213,20 @@ class WebApp:
     @staticmethod
     async def _fail(error: Exception, reply: Reply, id_: str) -> None:
         """Say what went wrong, or, where the answer has begun, leave it unfinished: the connection is then closed."""
+        if isinstance(error, Refused):
+            return None if reply.started else await refuse(reply, error.status)
         if not isinstance(error, ShowfloorError):
             log.error("the web port failed", exc_info=error)
         elif reply.started:
             log.warning("%s", error)
         if not reply.started:
             await refuse(reply, status_of(error) if isinstance(error, ShowfloorError) else internal(id_))
+
+
+def _web_caller(scope: Scope, id_: str) -> Caller:
+    client = scope.get("client")
+    peer = f"{client[0]}:{client[1]}" if client else ""
+    return Caller("web", header(scope, b"authorization"), peer, id_, header(scope, b"traceparent"))
 
 
 def local_name(host: str) -> bool:
