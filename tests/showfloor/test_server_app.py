@@ -17,7 +17,8 @@ def test_a_server_that_stops_waits_for_the_collection_but_not_for_all_of_it(sett
     app = App(settings.model_copy(update={"workers": 0}))
     for n in range(5):
         app.blobs.put_bytes(f"{n}".encode(), "a/b")
-    app.db.transact(lambda session: session.execute(update(Blob).values(used_time=now() - timedelta(hours=2))))
+    old = now() - timedelta(hours=2)
+    app.db.transact(lambda session: session.execute(update(Blob).values(used_time=old, unused_time=old)))
     begun, go, delete = threading.Event(), threading.Event(), app.blobs.shelf.delete
 
     def delete_slowly(sha256: str) -> None:

@@ -33,7 +33,7 @@ OLD = timedelta(hours=2)
 
 
 def age(session: Session) -> None:
-    session.execute(update(Blob).values(used_time=now() - OLD))
+    session.execute(update(Blob).values(used_time=now() - OLD, unused_time=now() - OLD))
 
 
 def add_capture(session: Session, state: int, blob: str | None = None, age_h: float = 0.0) -> str:
@@ -101,6 +101,30 @@ def test_every_reference_holds_its_blob(db: Database, blobs: Blobs, settings: Se
     assert [blobs.shelf.size(b) for b in loose] == [None] * 3
     assert db.look(lambda s: set(s.scalars(select(Blob.sha256)))) == {*kept, young}
     assert collect(db, blobs, settings) == GcReport(0, 0, 0, 0)
+
+
+def test_the_grace_counts_from_when_the_last_reference_went(db: Database, blobs: Blobs, settings: Settings) -> None:
+    blob = blobs.put_bytes(b"one", "a/b")
+
+    def unused(session: Session) -> object:
+        return session.scalars(select(Blob.unused_time)).one()
+
+    with db.session() as session:
+        age(session)
+        capture_id = add_capture(session, capture_pb2.CAPTURE_STATE_READY, blob)
+    assert collect(db, blobs, settings).blobs == 0
+    assert db.look(unused) is None, "it is in use, whatever was noted before"
+    with db.session() as session:
+        session.delete(session.get(Capture, capture_id))
+    for _ in range(2):
+        assert collect(db, blobs, settings).blobs == 0, "put long ago, but used until just now"
+    assert db.look(unused) is not None
+    db.transact(claim, blob)
+    assert db.look(unused) is None
+    assert collect(db, blobs, settings).blobs == 0
+    blobs.put_bytes(b"one", "a/b")
+    assert db.look(unused) is None
+    assert collect(db, blobs, settings.model_copy(update={"blob_grace_h": 0.0})).blobs == 1
 
 
 def test_more_than_a_batch_goes(
@@ -320,7 +344,7 @@ def test_no_file_in_use_is_ever_taken(db: Database, blobs: Blobs, settings: Sett
         dice = random.Random(seed)
         lost = 0
         for turn in range(25):
-            content = f"content {dice.randrange(3)}".encode() * 500
+            content = f"content {dice.randrange(9)}".encode() * 500
             while True:
                 sha256 = blobs.put_bytes(content, "a/b")
                 try:

@@ -120,8 +120,8 @@ def claim(session: Session, *sha256s: str) -> None:
     wanted = sorted(set(sha256s))
     held = 0
     for sha256 in wanted:  # in one order everywhere, so that two claims cannot wait for each other
-        statement = update(Blob).where(Blob.sha256 == sha256, Blob.removing.is_(False)).values(used_time=now())
-        held += session.connection().execute(statement).rowcount
+        statement = update(Blob).where(Blob.sha256 == sha256, Blob.removing.is_(False))
+        held += session.connection().execute(statement.values(used_time=now(), unused_time=None)).rowcount
     if held != len(wanted):
         raise Unavailable("BLOB_REMOVED", "A stored file was removed before anything referred to it.", "Send it again.")
 
@@ -135,7 +135,7 @@ def _secure(session: Session, shelf: Shelf, sha256: str, size: int, media_type: 
     blob = session.get(Blob, sha256, with_for_update=True)
     there = shelf.size(sha256) == size
     if blob is not None:
-        blob.used_time, blob.removing = now(), not there
+        blob.used_time, blob.unused_time, blob.removing = now(), None, not there
         return there
     session.add(Blob(sha256=sha256, size_bytes=size, media_type=media_type, removing=not there))
     try:

@@ -6,12 +6,12 @@ import asyncio
 import logging
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from assets_pipeline.errors import ShowfloorError
@@ -49,7 +49,8 @@ class GcReport:
 def collect(db: Database, blobs: Blobs, settings: Settings, stop: threading.Event | None = None) -> GcReport:
     """Remove what is of no use any more. Blocks. Safe while servers work, and when several processes do it at once.
 
-    A blob is first marked, in a transaction that sees that nothing refers to it and that nobody has put it lately; a
+    A blob goes when nothing has referred to it for ``Settings.blob_grace_h``, counted from the collection that saw so
+    first. It is first marked, in a transaction that sees that nothing refers to it and that nobody has put it lately; a
     marked one takes no new references (``claim``). Then its row and its file go, under the row's lock. When the
     collector dies in between, the next one goes on, or the next ``put`` of the same content takes the blob back.
 
@@ -62,6 +63,7 @@ def collect(db: Database, blobs: Blobs, settings: Settings, stop: threading.Even
     stop = stop or threading.Event()
     captures = db.transact(_drop_expired)
     folders = _drop_folders(db, settings.root, stop)
+    _note_uses(db, stop)
     cutoff = now() - timedelta(hours=settings.blob_grace_h)
     while not stop.is_set() and db.transact(_mark, cutoff) == BATCH:
         pass
@@ -141,9 +143,34 @@ def _unreferred() -> list[ColumnElement[bool]]:
     return [~reference for reference in _referred()]
 
 
+def _note_uses(db: Database, stop: threading.Event) -> None:
+    """Keep ``Blob.unused_time``: note what nothing refers to any more, and what is used again."""
+    unused = (Blob.unused_time.is_(None), *_unreferred())
+    used = (Blob.unused_time.is_not(None), or_(*_referred()))
+    for changed, gone in ((unused, True), (used, False)):
+        found = db.look(_select, *changed)
+        for first in range(0, len(found), BATCH):
+            if stop.is_set():
+                return
+            db.transact(_note, found[first : first + BATCH], changed, now() if gone else None)
+
+
+def _select(session: Session, *conditions: ColumnElement[bool]) -> list[str]:
+    return list(session.scalars(select(Blob.sha256).where(*conditions).order_by(Blob.sha256)))
+
+
+def _note(
+    session: Session, sha256s: Sequence[str], changed: tuple[ColumnElement[bool], ...], time: datetime | None
+) -> None:
+    """Locks and looks again as ``_mark`` does; what somebody else holds is noted the next time."""
+    query = select(Blob.sha256).where(Blob.sha256.in_(sha256s)).order_by(Blob.sha256)
+    held = session.scalars(query.with_for_update(skip_locked=True)).all()
+    session.connection().execute(update(Blob).where(Blob.sha256.in_(held), *changed).values(unused_time=time))
+
+
 def _mark(session: Session, cutoff: datetime) -> int:
     """Locks first and looks for references again then: a claim that was under way has ended, none can begin."""
-    free = (Blob.removing.is_(False), Blob.used_time < cutoff)
+    free = (Blob.removing.is_(False), Blob.unused_time < cutoff, Blob.used_time < cutoff)
     query = select(Blob.sha256).where(*free, *_unreferred()).order_by(Blob.sha256).limit(BATCH)
     found = session.scalars(query.with_for_update(skip_locked=True)).all()
     marked = update(Blob).where(Blob.sha256.in_(found), *free, *_unreferred()).values(removing=True)

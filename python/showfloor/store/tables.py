@@ -64,7 +64,9 @@ class Blob(Base):
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     media_type: Mapped[str] = mapped_column(String(100))
     used_time: Mapped[datetime] = mapped_column(default=now)
-    """When it was last put; garbage collection leaves young ones alone."""
+    """When it was last put or claimed; garbage collection leaves young ones alone."""
+    unused_time: Mapped[datetime | None]
+    """When garbage collection first saw that nothing refers to it; None while something does."""
     removing: Mapped[bool] = mapped_column(default=False)
     """The file is not there yet, or is being taken away: it must not be referenced (``blobs.claim``)."""
 
