@@ -12,7 +12,7 @@ from typing import Any
 
 import grpc
 import pytest
-from showfloor.server import bodies, connections, health, native
+from showfloor.server import bodies, connections, health, native, web_body
 from showfloor.server.auth import Authenticator
 from showfloor.server.gate import Gate
 from showfloor.server.metrics import Metrics
@@ -244,6 +244,43 @@ def test_the_native_port_closes_on_clients_that_do_not_begin(sent: bytes, monkey
     with transports({}) as (server, _), socket.create_connection(("127.0.0.1", server.port)) as client:
         client.sendall(sent)
         assert closed_by_peer(client)
+
+
+def started(port: int, kind: str, sent: bytes, authorization: str = "") -> socket.socket:
+    """A call whose body has begun."""
+    client = socket.create_connection(("127.0.0.1", port), timeout=BOUND_S)
+    head = f"POST {rpc('GetAsset').path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: {kind}\r\n"
+    client.sendall((head + f"content-length: 99\r\n{authorization}\r\n").encode() + sent)
+    return client
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/grpc-web+proto"])
+def test_a_body_that_trickles_in_is_given_up(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web_body, "BODY_S", 0.5)
+    with transports({}) as (server, _), started(server.web_port, kind, b"\0\0\0\0\x50") as client:
+        client.settimeout(0.1)
+        answer = b""
+        for _ in range(60):
+            try:
+                client.sendall(b" ")
+                answer += client.recv(65536)
+            except TimeoutError:
+                continue
+            except OSError:
+                break
+            if b"whole" in answer:
+                break
+        assert b"whole" in answer
+        assert b'method="AssetService.GetAsset",status="UNAVAILABLE"' in server.metrics.text()
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/grpc-web+proto"])
+def test_the_key_is_asked_for_before_the_body(kind: str) -> None:
+    with transports({}, require_keys=True) as (server, _), started(server.web_port, kind, b"") as client:
+        answer = b""
+        while b"API" not in answer and (more := client.recv(65536)):
+            answer += more
+        assert b"API" in answer
 
 
 def test_a_slow_handler_is_no_silent_client(monkeypatch: pytest.MonkeyPatch) -> None:

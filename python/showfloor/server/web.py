@@ -28,6 +28,7 @@ from showfloor.server.logs import request_id as current_request
 from showfloor.server.metrics import CONTENT_TYPE
 from showfloor.server.pages import Gallery
 from showfloor.server.status import Refused, connect_error, internal, status_of
+from showfloor.server.web_body import Body
 from showfloor.services.call import Scope as KeyScope
 from showfloor.services.encoded import Encoded
 from showfloor.settings import Settings
@@ -35,6 +36,7 @@ from showfloor.settings import Settings
 log = logging.getLogger(__name__)
 
 REQUEST_ID = "x-request-id"
+BY_PATH = {rpc.path: rpc for rpc in RPCS}
 PREFIXES = tuple(f"/{descriptor.full_name}/" for descriptor in SERVICES.values())
 NOT_FOUND = NotFound(
     "PATH_NOT_FOUND", "There is nothing at this path.", "The gallery is at /, the calls below /showfloor.v1."
@@ -162,6 +164,7 @@ class WebApp:
         self._files = files
         self._count_jobs = count_jobs
         self._contract = Contract(gate, settings.max_message_bytes)
+        self._max_bytes = settings.max_message_bytes
         self._gallery = Gallery()
         self._origins = frozenset(settings.cors_origins)
         self._any_host = settings.keys_required
@@ -188,7 +191,7 @@ class WebApp:
     async def _route(self, scope: Scope, receive: Receive, reply: Reply, tag: Header) -> None:
         path = scope["path"]
         if path.startswith(PREFIXES):
-            await self._contract(_with_id(scope, tag), receive, reply)
+            await self._contract(_with_id(scope, tag), self._body(scope, receive, tag[1].decode()), reply)
         elif path.startswith("/files/"):
             async with self._gate.download(_web_caller(scope, tag[1].decode())) as record:
                 try:
@@ -209,6 +212,14 @@ class WebApp:
             await self._gallery(scope, reply)
         else:
             raise NOT_FOUND
+
+    def _body(self, scope: Scope, receive: Receive, id_: str) -> Receive:
+        rpc = BY_PATH.get(scope["path"])
+        if rpc is None:
+            return receive
+        length = header(scope, b"content-length")
+        size = min(int(length), self._max_bytes) if length.isdecimal() else self._max_bytes
+        return Body(receive, self._gate, rpc, _web_caller(scope, id_), size)
 
     @staticmethod
     async def _fail(error: Exception, reply: Reply, id_: str) -> None:
