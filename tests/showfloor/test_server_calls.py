@@ -441,3 +441,21 @@ def test_a_mistake_outside_the_calls_is_hidden_too(
     assert headers["x-request-id"] in json.loads(body)["message"]
     assert b"secret" not in body
     assert "a secret of the server" in caplog.text
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/xml", ""])
+def test_a_content_type_that_is_not_read_is_explained(server: tuple[Transports, Loop], kind: str) -> None:
+    path = "/showfloor.v1.AssetService/GetAsset"
+    status, headers, body = request_http(server[0].web_port, "POST", path, b"{}", {"content-type": kind})
+    assert (status, headers["content-type"]) == (415, "application/json")
+    assert "application/json" in headers["accept-post"]
+    assert json.loads(body)["code"] == "CONTENT_TYPE_UNKNOWN"
+    assert json.loads(body)["fix"]
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/healthz"])
+@pytest.mark.parametrize("method", ["DELETE", "POST", "PUT"])
+def test_what_can_only_be_read_says_so(server: tuple[Transports, Loop], path: str, method: str) -> None:
+    status, headers, body = request_http(server[0].web_port, method, path)
+    assert (status, headers["allow"]) == (405, "GET, HEAD")
+    assert json.loads(body)["code"] == "METHOD_NOT_ALLOWED"

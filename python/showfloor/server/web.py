@@ -18,7 +18,7 @@ from google.protobuf import json_format
 from google.protobuf.message import DecodeError, Message
 
 from assets_pipeline.errors import InputError, ShowfloorError
-from showfloor.errors import Forbidden, NotFound
+from showfloor.errors import Forbidden, NotBuilt, NotFound
 from showfloor.server.contract import RPCS, SERVICES, Rpc
 from showfloor.server.files import Files
 from showfloor.server.gate import Caller, Gate, make_request_id
@@ -40,6 +40,14 @@ BY_PATH = {rpc.path: rpc for rpc in RPCS}
 PREFIXES = tuple(f"/{descriptor.full_name}/" for descriptor in SERVICES.values())
 NOT_FOUND = NotFound(
     "PATH_NOT_FOUND", "There is nothing at this path.", "The gallery is at /, the calls below /showfloor.v1."
+)
+ONLY_READ = NotBuilt("METHOD_NOT_ALLOWED", "This path can only be read.", "Use GET or HEAD.")
+ACCEPTED = (b"accept-post", b"application/json, application/proto, application/grpc-web+proto")
+CONTENT_TYPE_UNKNOWN = InputError(
+    "CONTENT_TYPE_UNKNOWN",
+    "The call's content type is none that it is answered in.",
+    "Send application/json or application/proto (Connect), application/connect+json or +proto where the call streams, "
+    "or application/grpc-web+proto.",
 )
 NOT_LOCAL = Forbidden(
     "HOST_NOT_LOCAL",
@@ -148,6 +156,21 @@ def _caller(context: RequestContext[Any, Any]) -> Caller:
     )
 
 
+class Explained:
+    """A ``send`` that puts an error with code and fix in place of connectrpc's bare 415."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._bare = False
+
+    async def __call__(self, message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start" and message["status"] == 415:
+            self._bare = True
+            return await refuse(self._send, status_of(CONTENT_TYPE_UNKNOWN), [ACCEPTED], http=415)
+        if not self._bare:
+            await self._send(message)
+
+
 class WebApp:
     """The ASGI application of the web port."""
 
@@ -191,13 +214,15 @@ class WebApp:
     async def _route(self, scope: Scope, receive: Receive, reply: Reply, tag: Header) -> None:
         path = scope["path"]
         if path.startswith(PREFIXES):
-            await self._contract(_with_id(scope, tag), self._body(scope, receive, tag[1].decode()), reply)
+            await self._contract(_with_id(scope, tag), self._body(scope, receive, tag[1].decode()), Explained(reply))
         elif path.startswith("/files/"):
             async with self._gate.download(_web_caller(scope, tag[1].decode())) as record:
                 try:
                     await self._files(scope, receive, reply)
                 finally:
                     record.bytes = reply.bytes
+        elif path in ("/metrics", "/healthz") and scope["method"] not in ("GET", "HEAD"):
+            await refuse(reply, status_of(ONLY_READ), [(b"allow", b"GET, HEAD")], http=405)
         elif path == "/metrics":
             await self._gate.allow(header(scope, b"authorization"), KeyScope.read)
             with suppress(ShowfloorError):  # the rest is wanted most while the database is away
