@@ -18,7 +18,7 @@ from PIL import Image
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from assets_pipeline.errors import InputError
+from assets_pipeline.errors import InputError, MachineError
 from showfloor.errors import Conflict, LimitReached, NotFound
 from showfloor.store.blobs import Blobs, claim
 from showfloor.store.database import Database
@@ -86,7 +86,11 @@ class Uploads:
             if not appended:
                 raise self._lost(file, part)
             if end == file.size_bytes:
-                self._complete(file, part)
+                try:
+                    self._complete(file, part)
+                except (MachineError, OSError):
+                    if part.exists() or self._db.look(find_file, capture_id, name).blob is None:
+                        raise  # else another server on this folder has just completed the file
             else:
                 self._db.transact(_advance, file, end)
             return end
