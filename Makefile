@@ -37,6 +37,7 @@ setup-dev: setup .venv/.dev
 	@echo "Installing the Python packages of requirements-dev.lock"
 	@$(PIP) -r requirements-dev.lock
 	@cd protos && npm ci --no-audit --no-fund --loglevel=error
+	@$(SHOWFLOOR) models pull e5-small || echo "The tests that need this model are skipped."
 	@touch $@
 
 .venv/.node: .venv/.system node/package-lock.json

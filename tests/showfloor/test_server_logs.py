@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import logging
+import sys
 from typing import Any
 
 import grpc
@@ -53,15 +53,15 @@ def test_no_endpoint_no_traces() -> None:
     assert open_traces("") is None
 
 
-@pytest.mark.skipif(importlib.util.find_spec("opentelemetry.sdk") is not None, reason="OpenTelemetry is installed")
-def test_traces_without_the_extra_say_what_to_install() -> None:
+def test_traces_without_the_extra_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [n for n in sys.modules if n.startswith("opentelemetry")] + ["opentelemetry"]:
+        monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(MachineError, match=r"OTEL_MISSING.*showfloor\[otel\]"):
         open_traces("http://127.0.0.1:4318")
 
 
 def test_each_call_is_a_span_below_the_callers() -> None:
-    export = pytest.importorskip("opentelemetry.sdk.trace.export", reason="OpenTelemetry is not installed")
-    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace import TracerProvider, export
     from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
     spans = InMemorySpanExporter()

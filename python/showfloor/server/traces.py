@@ -46,7 +46,11 @@ class Traces:
             "showfloor.transport": caller.transport,
             "showfloor.request_id": caller.request_id,
         }
-        return Span(self._tracer.start_span(f"{rpc.service}/{rpc.name}", above, SpanKind.SERVER, attributes=attributes))
+        return Span(
+            self._tracer.start_span(
+                f"{rpc.service}/{rpc.name}".lstrip("/"), above, SpanKind.SERVER, attributes=attributes
+            )
+        )
 
     def close(self) -> None:
         """Send what is left; waits 5 s at most."""
