@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ("hatchling", "editables")
-TESTED = ("dev", "ray", "postgres", "s3", "otel")
+TESTED = ("dev", "ray", "postgres", "s3", "otel", "train")
 
 
 def closure(requirements: Iterable[str]) -> dict[str, str]:
@@ -34,9 +34,9 @@ def closure(requirements: Iterable[str]) -> dict[str, str]:
             package = distribution(requirement.name)
         except PackageNotFoundError as e:
             raise SystemExit(
-                f"{requirement.name} is not installed: pip install -e '.[dev,ray,postgres,s3,otel]' first"
+                f"{requirement.name} is not installed: pip install -e '.[dev,ray,postgres,s3,otel,train]' first"
             ) from e
-        found[key[0]] = package.version
+        found[key[0]] = package.version.partition("+")[0]  # the build, as +cpu, is the installer's choice
         for text in package.requires or []:
             needed = Requirement(text)
             extras = requirement.extras or {""}

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -57,6 +57,18 @@ class Settings(BaseSettings):
     capture_ttl_h: float = Field(24.0, gt=0, description="Hours until an unfinished capture is removed.")
     blob_grace_h: float = Field(1.0, ge=0, description="Hours for which an unreferenced file is kept.")
     drain_s: float = Field(5.0, ge=0, description="Time for calls to end when the server stops.")
+
+    shop_file: Path | None = Field(None, description="TOML file of the shop's policies, contacts and rules.")
+    engine: Literal["embedded", "openai", "none"] = Field(
+        "embedded", description="What phrases for the assistant: a model in this process, a URL, or templates alone."
+    )
+    engine_model: str = Field("", description="A model's name, or a GGUF file.")
+    engine_url: str = Field("", description="Base URL of an OpenAI-compatible API: http://127.0.0.1:8000/v1.")
+    engine_key: SecretStr = Field(SecretStr(""), description="API key for engine_url.")
+    engine_timeout_s: float = Field(8.0, gt=0, le=120, description="Time for an engine's reply; a template follows.")
+    commercial_only: bool = Field(False, description="Refuse models whose licence forbids commercial use.")
+    conversation_ttl_h: float = Field(24.0, gt=0, description="Hours after which an idle conversation is deleted.")
+    keep_dialogues: bool = Field(False, description="Keep what shoppers and assistant said, masked, for training.")
 
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged.")
     log_format: Literal["text", "json"] = Field("text", description="For people or for machines.")

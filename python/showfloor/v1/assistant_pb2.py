@@ -26,31 +26,31 @@ from showfloor.v1 import catalog_pb2 as showfloor_dot_v1_dot_catalog__pb2
 from showfloor.v1 import common_pb2 as showfloor_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cshowfloor/v1/assistant.proto\x12\x0cshowfloor.v1\x1a\x1ashowfloor/v1/catalog.proto\x1a\x19showfloor/v1/common.proto\"\x91\x01\n\x0b\x43hatRequest\x12\x17\n\x0f\x63onversation_id\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\x10\n\x08language\x18\x03 \x01(\t\x12\x12\n\nproduct_id\x18\x04 \x01(\t\x12!\n\x05space\x18\x05 \x01(\x0b\x32\x12.showfloor.v1.Size\x12\x12\n\nshopper_id\x18\x06 \x01(\t\"l\n\x0bSceneAction\x12+\n\x04kind\x18\x01 \x01(\x0e\x32\x1d.showfloor.v1.SceneActionKind\x12\x13\n\x0bproduct_ids\x18\x02 \x03(\t\x12\r\n\x05value\x18\x03 \x01(\x01\x12\x0c\n\x04text\x18\x04 \x01(\t\"q\n\x08\x43hatDone\x12\x0f\n\x07turn_id\x18\x01 \x01(\t\x12\x17\n\x0f\x63onversation_id\x18\x02 \x01(\t\x12\x16\n\x0e\x66irst_token_ms\x18\x03 \x01(\x05\x12\x10\n\x08total_ms\x18\x04 \x01(\x05\x12\x11\n\thand_over\x18\x05 \x01(\x08\"\xcc\x01\n\x0c\x43hatResponse\x12\x0f\n\x05token\x18\x01 \x01(\tH\x00\x12%\n\x04\x63\x61rd\x18\x02 \x01(\x0b\x32\x15.showfloor.v1.ProductH\x00\x12+\n\x06\x61\x63tion\x18\x03 \x01(\x0b\x32\x19.showfloor.v1.SceneActionH\x00\x12&\n\x06source\x18\x04 \x01(\x0b\x32\x14.showfloor.v1.SourceH\x00\x12&\n\x04\x64one\x18\x05 \x01(\x0b\x32\x16.showfloor.v1.ChatDoneH\x00\x42\x07\n\x05\x65vent\"A\n\x0f\x46\x65\x65\x64\x62\x61\x63kRequest\x12\x0f\n\x07turn_id\x18\x01 \x01(\t\x12\x0c\n\x04good\x18\x02 \x01(\x08\x12\x0f\n\x07\x63omment\x18\x03 \x01(\t\"\x12\n\x10\x46\x65\x65\x64\x62\x61\x63kResponse\"<\n\rForgetRequest\x12\x17\n\x0f\x63onversation_id\x18\x01 \x01(\t\x12\x12\n\nshopper_id\x18\x02 \x01(\t\"\'\n\x0e\x46orgetResponse\x12\x15\n\rconversations\x18\x01 \x01(\x05*\x97\x02\n\x0fSceneActionKind\x12!\n\x1dSCENE_ACTION_KIND_UNSPECIFIED\x10\x00\x12\x1a\n\x16SCENE_ACTION_KIND_SHOW\x10\x01\x12\x1b\n\x17SCENE_ACTION_KIND_PLACE\x10\x02\x12\x1c\n\x18SCENE_ACTION_KIND_ROTATE\x10\x03\x12$\n SCENE_ACTION_KIND_CHANGE_VARIANT\x10\x04\x12\x1d\n\x19SCENE_ACTION_KIND_COMPARE\x10\x05\x12!\n\x1dSCENE_ACTION_KIND_OPEN_TRY_ON\x10\x06\x12\"\n\x1eSCENE_ACTION_KIND_SCROLL_SHELF\x10\x07\x32\xe3\x01\n\x10\x41ssistantService\x12?\n\x04\x43hat\x12\x19.showfloor.v1.ChatRequest\x1a\x1a.showfloor.v1.ChatResponse0\x01\x12I\n\x08\x46\x65\x65\x64\x62\x61\x63k\x12\x1d.showfloor.v1.FeedbackRequest\x1a\x1e.showfloor.v1.FeedbackResponse\x12\x43\n\x06\x46orget\x12\x1b.showfloor.v1.ForgetRequest\x1a\x1c.showfloor.v1.ForgetResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cshowfloor/v1/assistant.proto\x12\x0cshowfloor.v1\x1a\x1ashowfloor/v1/catalog.proto\x1a\x19showfloor/v1/common.proto\"\x91\x01\n\x0b\x43hatRequest\x12\x17\n\x0f\x63onversation_id\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\x10\n\x08language\x18\x03 \x01(\t\x12\x12\n\nproduct_id\x18\x04 \x01(\t\x12!\n\x05space\x18\x05 \x01(\x0b\x32\x12.showfloor.v1.Size\x12\x12\n\nshopper_id\x18\x06 \x01(\t\"l\n\x0bSceneAction\x12+\n\x04kind\x18\x01 \x01(\x0e\x32\x1d.showfloor.v1.SceneActionKind\x12\x13\n\x0bproduct_ids\x18\x02 \x03(\t\x12\r\n\x05value\x18\x03 \x01(\x01\x12\x0c\n\x04text\x18\x04 \x01(\t\"\xa5\x01\n\x08\x43hatDone\x12\x0f\n\x07turn_id\x18\x01 \x01(\t\x12\x17\n\x0f\x63onversation_id\x18\x02 \x01(\t\x12\x16\n\x0e\x66irst_token_ms\x18\x03 \x01(\x05\x12\x10\n\x08total_ms\x18\x04 \x01(\x05\x12\x11\n\thand_over\x18\x05 \x01(\x08\x12\x0e\n\x06intent\x18\x06 \x01(\t\x12\x12\n\nconfidence\x18\x07 \x01(\x01\x12\x0e\n\x06\x65ngine\x18\x08 \x01(\t\"\xcc\x01\n\x0c\x43hatResponse\x12\x0f\n\x05token\x18\x01 \x01(\tH\x00\x12%\n\x04\x63\x61rd\x18\x02 \x01(\x0b\x32\x15.showfloor.v1.ProductH\x00\x12+\n\x06\x61\x63tion\x18\x03 \x01(\x0b\x32\x19.showfloor.v1.SceneActionH\x00\x12&\n\x06source\x18\x04 \x01(\x0b\x32\x14.showfloor.v1.SourceH\x00\x12&\n\x04\x64one\x18\x05 \x01(\x0b\x32\x16.showfloor.v1.ChatDoneH\x00\x42\x07\n\x05\x65vent\"A\n\x0f\x46\x65\x65\x64\x62\x61\x63kRequest\x12\x0f\n\x07turn_id\x18\x01 \x01(\t\x12\x0c\n\x04good\x18\x02 \x01(\x08\x12\x0f\n\x07\x63omment\x18\x03 \x01(\t\"\x12\n\x10\x46\x65\x65\x64\x62\x61\x63kResponse\"<\n\rForgetRequest\x12\x17\n\x0f\x63onversation_id\x18\x01 \x01(\t\x12\x12\n\nshopper_id\x18\x02 \x01(\t\"\'\n\x0e\x46orgetResponse\x12\x15\n\rconversations\x18\x01 \x01(\x05*\x97\x02\n\x0fSceneActionKind\x12!\n\x1dSCENE_ACTION_KIND_UNSPECIFIED\x10\x00\x12\x1a\n\x16SCENE_ACTION_KIND_SHOW\x10\x01\x12\x1b\n\x17SCENE_ACTION_KIND_PLACE\x10\x02\x12\x1c\n\x18SCENE_ACTION_KIND_ROTATE\x10\x03\x12$\n SCENE_ACTION_KIND_CHANGE_VARIANT\x10\x04\x12\x1d\n\x19SCENE_ACTION_KIND_COMPARE\x10\x05\x12!\n\x1dSCENE_ACTION_KIND_OPEN_TRY_ON\x10\x06\x12\"\n\x1eSCENE_ACTION_KIND_SCROLL_SHELF\x10\x07\x32\xe3\x01\n\x10\x41ssistantService\x12?\n\x04\x43hat\x12\x19.showfloor.v1.ChatRequest\x1a\x1a.showfloor.v1.ChatResponse0\x01\x12I\n\x08\x46\x65\x65\x64\x62\x61\x63k\x12\x1d.showfloor.v1.FeedbackRequest\x1a\x1e.showfloor.v1.FeedbackResponse\x12\x43\n\x06\x46orget\x12\x1b.showfloor.v1.ForgetRequest\x1a\x1c.showfloor.v1.ForgetResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'showfloor.v1.assistant_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_SCENEACTIONKIND']._serialized_start=872
-  _globals['_SCENEACTIONKIND']._serialized_end=1151
+  _globals['_SCENEACTIONKIND']._serialized_start=925
+  _globals['_SCENEACTIONKIND']._serialized_end=1204
   _globals['_CHATREQUEST']._serialized_start=102
   _globals['_CHATREQUEST']._serialized_end=247
   _globals['_SCENEACTION']._serialized_start=249
   _globals['_SCENEACTION']._serialized_end=357
-  _globals['_CHATDONE']._serialized_start=359
-  _globals['_CHATDONE']._serialized_end=472
-  _globals['_CHATRESPONSE']._serialized_start=475
-  _globals['_CHATRESPONSE']._serialized_end=679
-  _globals['_FEEDBACKREQUEST']._serialized_start=681
-  _globals['_FEEDBACKREQUEST']._serialized_end=746
-  _globals['_FEEDBACKRESPONSE']._serialized_start=748
-  _globals['_FEEDBACKRESPONSE']._serialized_end=766
-  _globals['_FORGETREQUEST']._serialized_start=768
-  _globals['_FORGETREQUEST']._serialized_end=828
-  _globals['_FORGETRESPONSE']._serialized_start=830
-  _globals['_FORGETRESPONSE']._serialized_end=869
-  _globals['_ASSISTANTSERVICE']._serialized_start=1154
-  _globals['_ASSISTANTSERVICE']._serialized_end=1381
+  _globals['_CHATDONE']._serialized_start=360
+  _globals['_CHATDONE']._serialized_end=525
+  _globals['_CHATRESPONSE']._serialized_start=528
+  _globals['_CHATRESPONSE']._serialized_end=732
+  _globals['_FEEDBACKREQUEST']._serialized_start=734
+  _globals['_FEEDBACKREQUEST']._serialized_end=799
+  _globals['_FEEDBACKRESPONSE']._serialized_start=801
+  _globals['_FEEDBACKRESPONSE']._serialized_end=819
+  _globals['_FORGETREQUEST']._serialized_start=821
+  _globals['_FORGETREQUEST']._serialized_end=881
+  _globals['_FORGETRESPONSE']._serialized_start=883
+  _globals['_FORGETRESPONSE']._serialized_end=922
+  _globals['_ASSISTANTSERVICE']._serialized_start=1207
+  _globals['_ASSISTANTSERVICE']._serialized_end=1434
 # @@protoc_insertion_point(module_scope)

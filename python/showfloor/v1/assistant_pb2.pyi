@@ -57,18 +57,24 @@ class SceneAction(_message.Message):
     def __init__(self, kind: _Optional[_Union[SceneActionKind, str]] = ..., product_ids: _Optional[_Iterable[str]] = ..., value: _Optional[float] = ..., text: _Optional[str] = ...) -> None: ...
 
 class ChatDone(_message.Message):
-    __slots__ = ("turn_id", "conversation_id", "first_token_ms", "total_ms", "hand_over")
+    __slots__ = ("turn_id", "conversation_id", "first_token_ms", "total_ms", "hand_over", "intent", "confidence", "engine")
     TURN_ID_FIELD_NUMBER: _ClassVar[int]
     CONVERSATION_ID_FIELD_NUMBER: _ClassVar[int]
     FIRST_TOKEN_MS_FIELD_NUMBER: _ClassVar[int]
     TOTAL_MS_FIELD_NUMBER: _ClassVar[int]
     HAND_OVER_FIELD_NUMBER: _ClassVar[int]
+    INTENT_FIELD_NUMBER: _ClassVar[int]
+    CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
+    ENGINE_FIELD_NUMBER: _ClassVar[int]
     turn_id: str
     conversation_id: str
     first_token_ms: int
     total_ms: int
     hand_over: bool
-    def __init__(self, turn_id: _Optional[str] = ..., conversation_id: _Optional[str] = ..., first_token_ms: _Optional[int] = ..., total_ms: _Optional[int] = ..., hand_over: _Optional[bool] = ...) -> None: ...
+    intent: str
+    confidence: float
+    engine: str
+    def __init__(self, turn_id: _Optional[str] = ..., conversation_id: _Optional[str] = ..., first_token_ms: _Optional[int] = ..., total_ms: _Optional[int] = ..., hand_over: _Optional[bool] = ..., intent: _Optional[str] = ..., confidence: _Optional[float] = ..., engine: _Optional[str] = ...) -> None: ...
 
 class ChatResponse(_message.Message):
     __slots__ = ("token", "card", "action", "source", "done")

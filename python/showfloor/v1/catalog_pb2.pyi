@@ -182,28 +182,32 @@ class SearchRequest(_message.Message):
     def __init__(self, query: _Optional[str] = ..., language: _Optional[str] = ..., filters: _Optional[_Iterable[_Union[SearchFilter, _Mapping]]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class SearchResponse(_message.Message):
-    __slots__ = ("hits", "understood", "relaxed", "next_page_token")
+    __slots__ = ("hits", "understood", "relaxed", "next_page_token", "by_words_only")
     HITS_FIELD_NUMBER: _ClassVar[int]
     UNDERSTOOD_FIELD_NUMBER: _ClassVar[int]
     RELAXED_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    BY_WORDS_ONLY_FIELD_NUMBER: _ClassVar[int]
     hits: _containers.RepeatedCompositeFieldContainer[SearchHit]
     understood: _containers.RepeatedCompositeFieldContainer[SearchFilter]
     relaxed: _containers.RepeatedCompositeFieldContainer[SearchFilter]
     next_page_token: str
-    def __init__(self, hits: _Optional[_Iterable[_Union[SearchHit, _Mapping]]] = ..., understood: _Optional[_Iterable[_Union[SearchFilter, _Mapping]]] = ..., relaxed: _Optional[_Iterable[_Union[SearchFilter, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+    by_words_only: bool
+    def __init__(self, hits: _Optional[_Iterable[_Union[SearchHit, _Mapping]]] = ..., understood: _Optional[_Iterable[_Union[SearchFilter, _Mapping]]] = ..., relaxed: _Optional[_Iterable[_Union[SearchFilter, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., by_words_only: _Optional[bool] = ...) -> None: ...
 
 class RecommendRequest(_message.Message):
-    __slots__ = ("shopper_id", "session_product_ids", "count", "exclude_product_ids")
+    __slots__ = ("shopper_id", "session_product_ids", "count", "exclude_product_ids", "language")
     SHOPPER_ID_FIELD_NUMBER: _ClassVar[int]
     SESSION_PRODUCT_IDS_FIELD_NUMBER: _ClassVar[int]
     COUNT_FIELD_NUMBER: _ClassVar[int]
     EXCLUDE_PRODUCT_IDS_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
     shopper_id: str
     session_product_ids: _containers.RepeatedScalarFieldContainer[str]
     count: int
     exclude_product_ids: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, shopper_id: _Optional[str] = ..., session_product_ids: _Optional[_Iterable[str]] = ..., count: _Optional[int] = ..., exclude_product_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+    language: str
+    def __init__(self, shopper_id: _Optional[str] = ..., session_product_ids: _Optional[_Iterable[str]] = ..., count: _Optional[int] = ..., exclude_product_ids: _Optional[_Iterable[str]] = ..., language: _Optional[str] = ...) -> None: ...
 
 class RecommendResponse(_message.Message):
     __slots__ = ("hits",)
@@ -212,12 +216,14 @@ class RecommendResponse(_message.Message):
     def __init__(self, hits: _Optional[_Iterable[_Union[SearchHit, _Mapping]]] = ...) -> None: ...
 
 class SimilarProductsRequest(_message.Message):
-    __slots__ = ("product_id", "count")
+    __slots__ = ("product_id", "count", "language")
     PRODUCT_ID_FIELD_NUMBER: _ClassVar[int]
     COUNT_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
     product_id: str
     count: int
-    def __init__(self, product_id: _Optional[str] = ..., count: _Optional[int] = ...) -> None: ...
+    language: str
+    def __init__(self, product_id: _Optional[str] = ..., count: _Optional[int] = ..., language: _Optional[str] = ...) -> None: ...
 
 class SimilarProductsResponse(_message.Message):
     __slots__ = ("hits",)
@@ -250,12 +256,14 @@ class Source(_message.Message):
     def __init__(self, product_id: _Optional[str] = ..., field: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
 
 class WriteCopyResponse(_message.Message):
-    __slots__ = ("text", "sources")
+    __slots__ = ("text", "sources", "engine")
     TEXT_FIELD_NUMBER: _ClassVar[int]
     SOURCES_FIELD_NUMBER: _ClassVar[int]
+    ENGINE_FIELD_NUMBER: _ClassVar[int]
     text: str
     sources: _containers.RepeatedCompositeFieldContainer[Source]
-    def __init__(self, text: _Optional[str] = ..., sources: _Optional[_Iterable[_Union[Source, _Mapping]]] = ...) -> None: ...
+    engine: str
+    def __init__(self, text: _Optional[str] = ..., sources: _Optional[_Iterable[_Union[Source, _Mapping]]] = ..., engine: _Optional[str] = ...) -> None: ...
 
 class Review(_message.Message):
     __slots__ = ("id", "text", "stars", "create_time")
@@ -280,16 +288,28 @@ class AnalyzeReviewsRequest(_message.Message):
     def __init__(self, product_id: _Optional[str] = ..., reviews: _Optional[_Iterable[_Union[Review, _Mapping]]] = ..., language: _Optional[str] = ...) -> None: ...
 
 class Aspect(_message.Message):
-    __slots__ = ("name", "sentiment", "mentions", "quotes")
+    __slots__ = ("name", "sentiment", "mentions", "quotes", "trend")
     NAME_FIELD_NUMBER: _ClassVar[int]
     SENTIMENT_FIELD_NUMBER: _ClassVar[int]
     MENTIONS_FIELD_NUMBER: _ClassVar[int]
     QUOTES_FIELD_NUMBER: _ClassVar[int]
+    TREND_FIELD_NUMBER: _ClassVar[int]
     name: str
     sentiment: float
     mentions: int
     quotes: _containers.RepeatedCompositeFieldContainer[Quote]
-    def __init__(self, name: _Optional[str] = ..., sentiment: _Optional[float] = ..., mentions: _Optional[int] = ..., quotes: _Optional[_Iterable[_Union[Quote, _Mapping]]] = ...) -> None: ...
+    trend: _containers.RepeatedCompositeFieldContainer[AspectMonth]
+    def __init__(self, name: _Optional[str] = ..., sentiment: _Optional[float] = ..., mentions: _Optional[int] = ..., quotes: _Optional[_Iterable[_Union[Quote, _Mapping]]] = ..., trend: _Optional[_Iterable[_Union[AspectMonth, _Mapping]]] = ...) -> None: ...
+
+class AspectMonth(_message.Message):
+    __slots__ = ("month", "sentiment", "mentions")
+    MONTH_FIELD_NUMBER: _ClassVar[int]
+    SENTIMENT_FIELD_NUMBER: _ClassVar[int]
+    MENTIONS_FIELD_NUMBER: _ClassVar[int]
+    month: str
+    sentiment: float
+    mentions: int
+    def __init__(self, month: _Optional[str] = ..., sentiment: _Optional[float] = ..., mentions: _Optional[int] = ...) -> None: ...
 
 class Quote(_message.Message):
     __slots__ = ("review_id", "text")
@@ -299,6 +319,14 @@ class Quote(_message.Message):
     text: str
     def __init__(self, review_id: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
 
+class SuspiciousReview(_message.Message):
+    __slots__ = ("review_id", "reason")
+    REVIEW_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    review_id: str
+    reason: str
+    def __init__(self, review_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
 class AnalyzeReviewsResponse(_message.Message):
     __slots__ = ("aspects", "summary", "suspicious")
     ASPECTS_FIELD_NUMBER: _ClassVar[int]
@@ -306,5 +334,5 @@ class AnalyzeReviewsResponse(_message.Message):
     SUSPICIOUS_FIELD_NUMBER: _ClassVar[int]
     aspects: _containers.RepeatedCompositeFieldContainer[Aspect]
     summary: str
-    suspicious: _containers.RepeatedCompositeFieldContainer[Quote]
-    def __init__(self, aspects: _Optional[_Iterable[_Union[Aspect, _Mapping]]] = ..., summary: _Optional[str] = ..., suspicious: _Optional[_Iterable[_Union[Quote, _Mapping]]] = ...) -> None: ...
+    suspicious: _containers.RepeatedCompositeFieldContainer[SuspiciousReview]
+    def __init__(self, aspects: _Optional[_Iterable[_Union[Aspect, _Mapping]]] = ..., summary: _Optional[str] = ..., suspicious: _Optional[_Iterable[_Union[SuspiciousReview, _Mapping]]] = ...) -> None: ...

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bshowfloor/v1/insights.proto\x12\x0cshowfloor.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x89\x02\n\x05\x45vent\x12\n\n\x02id\x18\x01 \x01(\t\x12%\n\x04kind\x18\x02 \x01(\x0e\x32\x17.showfloor.v1.EventKind\x12(\n\x04time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nshopper_id\x18\x04 \x01(\t\x12\x12\n\nsession_id\x18\x05 \x01(\t\x12\x12\n\nproduct_id\x18\x06 \x01(\t\x12\r\n\x05scene\x18\x07 \x01(\t\x12+\n\x04\x61rms\x18\x08 \x03(\x0b\x32\x1d.showfloor.v1.Event.ArmsEntry\x1a+\n\tArmsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\":\n\x13RecordEventsRequest\x12#\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x13.showfloor.v1.Event\"&\n\x14RecordEventsResponse\x12\x0e\n\x06stored\x18\x01 \x01(\x05\"\x90\x01\n\rFunnelRequest\x12.\n\nstart_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nproduct_id\x18\x03 \x01(\t\x12\r\n\x05scene\x18\x04 \x01(\t\"S\n\nFunnelStep\x12%\n\x04kind\x18\x01 \x01(\x0e\x32\x17.showfloor.v1.EventKind\x12\x10\n\x08shoppers\x18\x02 \x01(\x03\x12\x0c\n\x04rate\x18\x03 \x01(\x01\"l\n\x0e\x46unnelResponse\x12\'\n\x05steps\x18\x01 \x03(\x0b\x32\x18.showfloor.v1.FunnelStep\x12\x0c\n\x04lift\x18\x02 \x01(\x01\x12\x10\n\x08lift_low\x18\x03 \x01(\x01\x12\x11\n\tlift_high\x18\x04 \x01(\x01\"N\n\x11\x45xperimentRequest\x12\x12\n\nexperiment\x18\x01 \x01(\t\x12%\n\x04goal\x18\x02 \x01(\x0e\x32\x17.showfloor.v1.EventKind\"k\n\rExperimentArm\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x10\n\x08shoppers\x18\x02 \x01(\x03\x12\x11\n\tsuccesses\x18\x03 \x01(\x03\x12\x0c\n\x04rate\x18\x04 \x01(\x01\x12\x0b\n\x03low\x18\x05 \x01(\x01\x12\x0c\n\x04high\x18\x06 \x01(\x01\"d\n\x12\x45xperimentResponse\x12)\n\x04\x61rms\x18\x01 \x03(\x0b\x32\x1b.showfloor.v1.ExperimentArm\x12\x0f\n\x07p_value\x18\x02 \x01(\x01\x12\x12\n\nconclusion\x18\x03 \x01(\t*\x8a\x02\n\tEventKind\x12\x1a\n\x16\x45VENT_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13\x45VENT_KIND_EXPOSURE\x10\x01\x12\x1a\n\x16\x45VENT_KIND_CARD_OPENED\x10\x02\x12\x18\n\x14\x45VENT_KIND_AR_PLACED\x10\x03\x12\x15\n\x11\x45VENT_KIND_TRY_ON\x10\x04\x12\x17\n\x13\x45VENT_KIND_VR_VISIT\x10\x05\x12\x13\n\x0f\x45VENT_KIND_CART\x10\x06\x12\x17\n\x13\x45VENT_KIND_PURCHASE\x10\x07\x12\x18\n\x14\x45VENT_KIND_THUMBS_UP\x10\x08\x12\x1a\n\x16\x45VENT_KIND_THUMBS_DOWN\x10\t2\x88\x02\n\x0fInsightsService\x12U\n\x0cRecordEvents\x12!.showfloor.v1.RecordEventsRequest\x1a\".showfloor.v1.RecordEventsResponse\x12H\n\x06\x46unnel\x12\x1b.showfloor.v1.FunnelRequest\x1a\x1c.showfloor.v1.FunnelResponse\"\x03\x90\x02\x01\x12T\n\nExperiment\x12\x1f.showfloor.v1.ExperimentRequest\x1a .showfloor.v1.ExperimentResponse\"\x03\x90\x02\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bshowfloor/v1/insights.proto\x12\x0cshowfloor.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x89\x02\n\x05\x45vent\x12\n\n\x02id\x18\x01 \x01(\t\x12%\n\x04kind\x18\x02 \x01(\x0e\x32\x17.showfloor.v1.EventKind\x12(\n\x04time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nshopper_id\x18\x04 \x01(\t\x12\x12\n\nsession_id\x18\x05 \x01(\t\x12\x12\n\nproduct_id\x18\x06 \x01(\t\x12\r\n\x05scene\x18\x07 \x01(\t\x12+\n\x04\x61rms\x18\x08 \x03(\x0b\x32\x1d.showfloor.v1.Event.ArmsEntry\x1a+\n\tArmsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\":\n\x13RecordEventsRequest\x12#\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x13.showfloor.v1.Event\"&\n\x14RecordEventsResponse\x12\x0e\n\x06stored\x18\x01 \x01(\x05\"\x90\x01\n\rFunnelRequest\x12.\n\nstart_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nproduct_id\x18\x03 \x01(\t\x12\r\n\x05scene\x18\x04 \x01(\t\"S\n\nFunnelStep\x12%\n\x04kind\x18\x01 \x01(\x0e\x32\x17.showfloor.v1.EventKind\x12\x10\n\x08shoppers\x18\x02 \x01(\x03\x12\x0c\n\x04rate\x18\x03 \x01(\x01\"\xd2\x01\n\x0e\x46unnelResponse\x12\'\n\x05steps\x18\x01 \x03(\x0b\x32\x18.showfloor.v1.FunnelStep\x12\x0c\n\x04lift\x18\x02 \x01(\x01\x12\x10\n\x08lift_low\x18\x03 \x01(\x01\x12\x11\n\tlift_high\x18\x04 \x01(\x01\x12\x15\n\rshoppers_with\x18\x05 \x01(\x03\x12\x17\n\x0f\x63onversion_with\x18\x06 \x01(\x01\x12\x18\n\x10shoppers_without\x18\x07 \x01(\x03\x12\x1a\n\x12\x63onversion_without\x18\x08 \x01(\x01\"\xbe\x01\n\x10\x42reakdownRequest\x12.\n\nstart_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12%\n\x02\x62y\x18\x03 \x01(\x0e\x32\x19.showfloor.v1.BreakdownBy\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x12\n\npage_token\x18\x05 \x01(\t\"E\n\x0c\x42reakdownRow\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\'\n\x05steps\x18\x02 \x03(\x0b\x32\x18.showfloor.v1.FunnelStep\"V\n\x11\x42reakdownResponse\x12(\n\x04rows\x18\x01 \x03(\x0b\x32\x1a.showfloor.v1.BreakdownRow\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"!\n\x10RetentionRequest\x12\r\n\x05weeks\x18\x01 \x01(\x05\"A\n\x0fRetentionCohort\x12\x0c\n\x04week\x18\x01 \x01(\t\x12\x10\n\x08shoppers\x18\x02 \x01(\x03\x12\x0e\n\x06shares\x18\x03 \x03(\x01\"C\n\x11RetentionResponse\x12.\n\x07\x63ohorts\x18\x01 \x03(\x0b\x32\x1d.showfloor.v1.RetentionCohort\"\x18\n\x16ListExperimentsRequest\".\n\x17ListExperimentsResponse\x12\x13\n\x0b\x65xperiments\x18\x01 \x03(\t\"N\n\x11\x45xperimentRequest\x12\x12\n\nexperiment\x18\x01 \x01(\t\x12%\n\x04goal\x18\x02 \x01(\x0e\x32\x17.showfloor.v1.EventKind\"k\n\rExperimentArm\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x10\n\x08shoppers\x18\x02 \x01(\x03\x12\x11\n\tsuccesses\x18\x03 \x01(\x03\x12\x0c\n\x04rate\x18\x04 \x01(\x01\x12\x0b\n\x03low\x18\x05 \x01(\x01\x12\x0c\n\x04high\x18\x06 \x01(\x01\"d\n\x12\x45xperimentResponse\x12)\n\x04\x61rms\x18\x01 \x03(\x0b\x32\x1b.showfloor.v1.ExperimentArm\x12\x0f\n\x07p_value\x18\x02 \x01(\x01\x12\x12\n\nconclusion\x18\x03 \x01(\t\"\x8c\x02\n\x0c\x41uditRequest\x12!\n\x02\x62y\x18\x01 \x01(\x0e\x32\x15.showfloor.v1.AuditBy\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x45\n\x0eshopper_groups\x18\x04 \x03(\x0b\x32-.showfloor.v1.AuditRequest.ShopperGroupsEntry\x1a\x34\n\x12ShopperGroupsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x8a\x01\n\nAuditGroup\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04size\x18\x02 \x01(\x03\x12\x11\n\texposures\x18\x03 \x01(\x03\x12\x16\n\x0e\x65xposure_ratio\x18\x04 \x01(\x01\x12\r\n\x05tried\x18\x05 \x01(\x03\x12\x10\n\x08hit_rate\x18\x06 \x01(\x01\x12\x14\n\x0cunder_served\x18\x07 \x01(\x08\"M\n\rAuditResponse\x12(\n\x06groups\x18\x01 \x03(\x0b\x32\x18.showfloor.v1.AuditGroup\x12\x12\n\nconclusion\x18\x02 \x01(\t*\x8a\x02\n\tEventKind\x12\x1a\n\x16\x45VENT_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13\x45VENT_KIND_EXPOSURE\x10\x01\x12\x1a\n\x16\x45VENT_KIND_CARD_OPENED\x10\x02\x12\x18\n\x14\x45VENT_KIND_AR_PLACED\x10\x03\x12\x15\n\x11\x45VENT_KIND_TRY_ON\x10\x04\x12\x17\n\x13\x45VENT_KIND_VR_VISIT\x10\x05\x12\x13\n\x0f\x45VENT_KIND_CART\x10\x06\x12\x17\n\x13\x45VENT_KIND_PURCHASE\x10\x07\x12\x18\n\x14\x45VENT_KIND_THUMBS_UP\x10\x08\x12\x1a\n\x16\x45VENT_KIND_THUMBS_DOWN\x10\t*]\n\x0b\x42reakdownBy\x12\x1c\n\x18\x42REAKDOWN_BY_UNSPECIFIED\x10\x00\x12\x18\n\x14\x42REAKDOWN_BY_PRODUCT\x10\x01\x12\x16\n\x12\x42REAKDOWN_BY_SCENE\x10\x02*e\n\x07\x41uditBy\x12\x18\n\x14\x41UDIT_BY_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x41UDIT_BY_BRAND\x10\x01\x12\x15\n\x11\x41UDIT_BY_CATEGORY\x10\x02\x12\x15\n\x11\x41UDIT_BY_SHOPPERS\x10\x03\x32\xda\x04\n\x0fInsightsService\x12U\n\x0cRecordEvents\x12!.showfloor.v1.RecordEventsRequest\x1a\".showfloor.v1.RecordEventsResponse\x12H\n\x06\x46unnel\x12\x1b.showfloor.v1.FunnelRequest\x1a\x1c.showfloor.v1.FunnelResponse\"\x03\x90\x02\x01\x12Q\n\tBreakdown\x12\x1e.showfloor.v1.BreakdownRequest\x1a\x1f.showfloor.v1.BreakdownResponse\"\x03\x90\x02\x01\x12Q\n\tRetention\x12\x1e.showfloor.v1.RetentionRequest\x1a\x1f.showfloor.v1.RetentionResponse\"\x03\x90\x02\x01\x12\x63\n\x0fListExperiments\x12$.showfloor.v1.ListExperimentsRequest\x1a%.showfloor.v1.ListExperimentsResponse\"\x03\x90\x02\x01\x12T\n\nExperiment\x12\x1f.showfloor.v1.ExperimentRequest\x1a .showfloor.v1.ExperimentResponse\"\x03\x90\x02\x01\x12\x45\n\x05\x41udit\x12\x1a.showfloor.v1.AuditRequest\x1a\x1b.showfloor.v1.AuditResponse\"\x03\x90\x02\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,12 +34,26 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_EVENT_ARMSENTRY']._loaded_options = None
   _globals['_EVENT_ARMSENTRY']._serialized_options = b'8\001'
+  _globals['_AUDITREQUEST_SHOPPERGROUPSENTRY']._loaded_options = None
+  _globals['_AUDITREQUEST_SHOPPERGROUPSENTRY']._serialized_options = b'8\001'
   _globals['_INSIGHTSSERVICE'].methods_by_name['Funnel']._loaded_options = None
   _globals['_INSIGHTSSERVICE'].methods_by_name['Funnel']._serialized_options = b'\220\002\001'
+  _globals['_INSIGHTSSERVICE'].methods_by_name['Breakdown']._loaded_options = None
+  _globals['_INSIGHTSSERVICE'].methods_by_name['Breakdown']._serialized_options = b'\220\002\001'
+  _globals['_INSIGHTSSERVICE'].methods_by_name['Retention']._loaded_options = None
+  _globals['_INSIGHTSSERVICE'].methods_by_name['Retention']._serialized_options = b'\220\002\001'
+  _globals['_INSIGHTSSERVICE'].methods_by_name['ListExperiments']._loaded_options = None
+  _globals['_INSIGHTSSERVICE'].methods_by_name['ListExperiments']._serialized_options = b'\220\002\001'
   _globals['_INSIGHTSSERVICE'].methods_by_name['Experiment']._loaded_options = None
   _globals['_INSIGHTSSERVICE'].methods_by_name['Experiment']._serialized_options = b'\220\002\001'
-  _globals['_EVENTKIND']._serialized_start=1080
-  _globals['_EVENTKIND']._serialized_end=1346
+  _globals['_INSIGHTSSERVICE'].methods_by_name['Audit']._loaded_options = None
+  _globals['_INSIGHTSSERVICE'].methods_by_name['Audit']._serialized_options = b'\220\002\001'
+  _globals['_EVENTKIND']._serialized_start=2271
+  _globals['_EVENTKIND']._serialized_end=2537
+  _globals['_BREAKDOWNBY']._serialized_start=2539
+  _globals['_BREAKDOWNBY']._serialized_end=2632
+  _globals['_AUDITBY']._serialized_start=2634
+  _globals['_AUDITBY']._serialized_end=2735
   _globals['_EVENT']._serialized_start=79
   _globals['_EVENT']._serialized_end=344
   _globals['_EVENT_ARMSENTRY']._serialized_start=301
@@ -52,14 +66,38 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FUNNELREQUEST']._serialized_end=591
   _globals['_FUNNELSTEP']._serialized_start=593
   _globals['_FUNNELSTEP']._serialized_end=676
-  _globals['_FUNNELRESPONSE']._serialized_start=678
-  _globals['_FUNNELRESPONSE']._serialized_end=786
-  _globals['_EXPERIMENTREQUEST']._serialized_start=788
-  _globals['_EXPERIMENTREQUEST']._serialized_end=866
-  _globals['_EXPERIMENTARM']._serialized_start=868
-  _globals['_EXPERIMENTARM']._serialized_end=975
-  _globals['_EXPERIMENTRESPONSE']._serialized_start=977
-  _globals['_EXPERIMENTRESPONSE']._serialized_end=1077
-  _globals['_INSIGHTSSERVICE']._serialized_start=1349
-  _globals['_INSIGHTSSERVICE']._serialized_end=1613
+  _globals['_FUNNELRESPONSE']._serialized_start=679
+  _globals['_FUNNELRESPONSE']._serialized_end=889
+  _globals['_BREAKDOWNREQUEST']._serialized_start=892
+  _globals['_BREAKDOWNREQUEST']._serialized_end=1082
+  _globals['_BREAKDOWNROW']._serialized_start=1084
+  _globals['_BREAKDOWNROW']._serialized_end=1153
+  _globals['_BREAKDOWNRESPONSE']._serialized_start=1155
+  _globals['_BREAKDOWNRESPONSE']._serialized_end=1241
+  _globals['_RETENTIONREQUEST']._serialized_start=1243
+  _globals['_RETENTIONREQUEST']._serialized_end=1276
+  _globals['_RETENTIONCOHORT']._serialized_start=1278
+  _globals['_RETENTIONCOHORT']._serialized_end=1343
+  _globals['_RETENTIONRESPONSE']._serialized_start=1345
+  _globals['_RETENTIONRESPONSE']._serialized_end=1412
+  _globals['_LISTEXPERIMENTSREQUEST']._serialized_start=1414
+  _globals['_LISTEXPERIMENTSREQUEST']._serialized_end=1438
+  _globals['_LISTEXPERIMENTSRESPONSE']._serialized_start=1440
+  _globals['_LISTEXPERIMENTSRESPONSE']._serialized_end=1486
+  _globals['_EXPERIMENTREQUEST']._serialized_start=1488
+  _globals['_EXPERIMENTREQUEST']._serialized_end=1566
+  _globals['_EXPERIMENTARM']._serialized_start=1568
+  _globals['_EXPERIMENTARM']._serialized_end=1675
+  _globals['_EXPERIMENTRESPONSE']._serialized_start=1677
+  _globals['_EXPERIMENTRESPONSE']._serialized_end=1777
+  _globals['_AUDITREQUEST']._serialized_start=1780
+  _globals['_AUDITREQUEST']._serialized_end=2048
+  _globals['_AUDITREQUEST_SHOPPERGROUPSENTRY']._serialized_start=1996
+  _globals['_AUDITREQUEST_SHOPPERGROUPSENTRY']._serialized_end=2048
+  _globals['_AUDITGROUP']._serialized_start=2051
+  _globals['_AUDITGROUP']._serialized_end=2189
+  _globals['_AUDITRESPONSE']._serialized_start=2191
+  _globals['_AUDITRESPONSE']._serialized_end=2268
+  _globals['_INSIGHTSSERVICE']._serialized_start=2738
+  _globals['_INSIGHTSSERVICE']._serialized_end=3340
 # @@protoc_insertion_point(module_scope)

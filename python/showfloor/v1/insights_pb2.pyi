@@ -22,6 +22,19 @@ class EventKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     EVENT_KIND_PURCHASE: _ClassVar[EventKind]
     EVENT_KIND_THUMBS_UP: _ClassVar[EventKind]
     EVENT_KIND_THUMBS_DOWN: _ClassVar[EventKind]
+
+class BreakdownBy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    BREAKDOWN_BY_UNSPECIFIED: _ClassVar[BreakdownBy]
+    BREAKDOWN_BY_PRODUCT: _ClassVar[BreakdownBy]
+    BREAKDOWN_BY_SCENE: _ClassVar[BreakdownBy]
+
+class AuditBy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    AUDIT_BY_UNSPECIFIED: _ClassVar[AuditBy]
+    AUDIT_BY_BRAND: _ClassVar[AuditBy]
+    AUDIT_BY_CATEGORY: _ClassVar[AuditBy]
+    AUDIT_BY_SHOPPERS: _ClassVar[AuditBy]
 EVENT_KIND_UNSPECIFIED: EventKind
 EVENT_KIND_EXPOSURE: EventKind
 EVENT_KIND_CARD_OPENED: EventKind
@@ -32,6 +45,13 @@ EVENT_KIND_CART: EventKind
 EVENT_KIND_PURCHASE: EventKind
 EVENT_KIND_THUMBS_UP: EventKind
 EVENT_KIND_THUMBS_DOWN: EventKind
+BREAKDOWN_BY_UNSPECIFIED: BreakdownBy
+BREAKDOWN_BY_PRODUCT: BreakdownBy
+BREAKDOWN_BY_SCENE: BreakdownBy
+AUDIT_BY_UNSPECIFIED: AuditBy
+AUDIT_BY_BRAND: AuditBy
+AUDIT_BY_CATEGORY: AuditBy
+AUDIT_BY_SHOPPERS: AuditBy
 
 class Event(_message.Message):
     __slots__ = ("id", "kind", "time", "shopper_id", "session_id", "product_id", "scene", "arms")
@@ -95,16 +115,86 @@ class FunnelStep(_message.Message):
     def __init__(self, kind: _Optional[_Union[EventKind, str]] = ..., shoppers: _Optional[int] = ..., rate: _Optional[float] = ...) -> None: ...
 
 class FunnelResponse(_message.Message):
-    __slots__ = ("steps", "lift", "lift_low", "lift_high")
+    __slots__ = ("steps", "lift", "lift_low", "lift_high", "shoppers_with", "conversion_with", "shoppers_without", "conversion_without")
     STEPS_FIELD_NUMBER: _ClassVar[int]
     LIFT_FIELD_NUMBER: _ClassVar[int]
     LIFT_LOW_FIELD_NUMBER: _ClassVar[int]
     LIFT_HIGH_FIELD_NUMBER: _ClassVar[int]
+    SHOPPERS_WITH_FIELD_NUMBER: _ClassVar[int]
+    CONVERSION_WITH_FIELD_NUMBER: _ClassVar[int]
+    SHOPPERS_WITHOUT_FIELD_NUMBER: _ClassVar[int]
+    CONVERSION_WITHOUT_FIELD_NUMBER: _ClassVar[int]
     steps: _containers.RepeatedCompositeFieldContainer[FunnelStep]
     lift: float
     lift_low: float
     lift_high: float
-    def __init__(self, steps: _Optional[_Iterable[_Union[FunnelStep, _Mapping]]] = ..., lift: _Optional[float] = ..., lift_low: _Optional[float] = ..., lift_high: _Optional[float] = ...) -> None: ...
+    shoppers_with: int
+    conversion_with: float
+    shoppers_without: int
+    conversion_without: float
+    def __init__(self, steps: _Optional[_Iterable[_Union[FunnelStep, _Mapping]]] = ..., lift: _Optional[float] = ..., lift_low: _Optional[float] = ..., lift_high: _Optional[float] = ..., shoppers_with: _Optional[int] = ..., conversion_with: _Optional[float] = ..., shoppers_without: _Optional[int] = ..., conversion_without: _Optional[float] = ...) -> None: ...
+
+class BreakdownRequest(_message.Message):
+    __slots__ = ("start_time", "end_time", "by", "page_size", "page_token")
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    start_time: _timestamp_pb2.Timestamp
+    end_time: _timestamp_pb2.Timestamp
+    by: BreakdownBy
+    page_size: int
+    page_token: str
+    def __init__(self, start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., by: _Optional[_Union[BreakdownBy, str]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class BreakdownRow(_message.Message):
+    __slots__ = ("name", "steps")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    STEPS_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    steps: _containers.RepeatedCompositeFieldContainer[FunnelStep]
+    def __init__(self, name: _Optional[str] = ..., steps: _Optional[_Iterable[_Union[FunnelStep, _Mapping]]] = ...) -> None: ...
+
+class BreakdownResponse(_message.Message):
+    __slots__ = ("rows", "next_page_token")
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    rows: _containers.RepeatedCompositeFieldContainer[BreakdownRow]
+    next_page_token: str
+    def __init__(self, rows: _Optional[_Iterable[_Union[BreakdownRow, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class RetentionRequest(_message.Message):
+    __slots__ = ("weeks",)
+    WEEKS_FIELD_NUMBER: _ClassVar[int]
+    weeks: int
+    def __init__(self, weeks: _Optional[int] = ...) -> None: ...
+
+class RetentionCohort(_message.Message):
+    __slots__ = ("week", "shoppers", "shares")
+    WEEK_FIELD_NUMBER: _ClassVar[int]
+    SHOPPERS_FIELD_NUMBER: _ClassVar[int]
+    SHARES_FIELD_NUMBER: _ClassVar[int]
+    week: str
+    shoppers: int
+    shares: _containers.RepeatedScalarFieldContainer[float]
+    def __init__(self, week: _Optional[str] = ..., shoppers: _Optional[int] = ..., shares: _Optional[_Iterable[float]] = ...) -> None: ...
+
+class RetentionResponse(_message.Message):
+    __slots__ = ("cohorts",)
+    COHORTS_FIELD_NUMBER: _ClassVar[int]
+    cohorts: _containers.RepeatedCompositeFieldContainer[RetentionCohort]
+    def __init__(self, cohorts: _Optional[_Iterable[_Union[RetentionCohort, _Mapping]]] = ...) -> None: ...
+
+class ListExperimentsRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ListExperimentsResponse(_message.Message):
+    __slots__ = ("experiments",)
+    EXPERIMENTS_FIELD_NUMBER: _ClassVar[int]
+    experiments: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, experiments: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ExperimentRequest(_message.Message):
     __slots__ = ("experiment", "goal")
@@ -139,3 +229,48 @@ class ExperimentResponse(_message.Message):
     p_value: float
     conclusion: str
     def __init__(self, arms: _Optional[_Iterable[_Union[ExperimentArm, _Mapping]]] = ..., p_value: _Optional[float] = ..., conclusion: _Optional[str] = ...) -> None: ...
+
+class AuditRequest(_message.Message):
+    __slots__ = ("by", "start_time", "end_time", "shopper_groups")
+    class ShopperGroupsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    BY_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    SHOPPER_GROUPS_FIELD_NUMBER: _ClassVar[int]
+    by: AuditBy
+    start_time: _timestamp_pb2.Timestamp
+    end_time: _timestamp_pb2.Timestamp
+    shopper_groups: _containers.ScalarMap[str, str]
+    def __init__(self, by: _Optional[_Union[AuditBy, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., shopper_groups: _Optional[_Mapping[str, str]] = ...) -> None: ...
+
+class AuditGroup(_message.Message):
+    __slots__ = ("name", "size", "exposures", "exposure_ratio", "tried", "hit_rate", "under_served")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    SIZE_FIELD_NUMBER: _ClassVar[int]
+    EXPOSURES_FIELD_NUMBER: _ClassVar[int]
+    EXPOSURE_RATIO_FIELD_NUMBER: _ClassVar[int]
+    TRIED_FIELD_NUMBER: _ClassVar[int]
+    HIT_RATE_FIELD_NUMBER: _ClassVar[int]
+    UNDER_SERVED_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    size: int
+    exposures: int
+    exposure_ratio: float
+    tried: int
+    hit_rate: float
+    under_served: bool
+    def __init__(self, name: _Optional[str] = ..., size: _Optional[int] = ..., exposures: _Optional[int] = ..., exposure_ratio: _Optional[float] = ..., tried: _Optional[int] = ..., hit_rate: _Optional[float] = ..., under_served: _Optional[bool] = ...) -> None: ...
+
+class AuditResponse(_message.Message):
+    __slots__ = ("groups", "conclusion")
+    GROUPS_FIELD_NUMBER: _ClassVar[int]
+    CONCLUSION_FIELD_NUMBER: _ClassVar[int]
+    groups: _containers.RepeatedCompositeFieldContainer[AuditGroup]
+    conclusion: str
+    def __init__(self, groups: _Optional[_Iterable[_Union[AuditGroup, _Mapping]]] = ..., conclusion: _Optional[str] = ...) -> None: ...

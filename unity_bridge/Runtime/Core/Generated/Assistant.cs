@@ -272,6 +272,15 @@ namespace Showfloor.V1
         /// <summary>Whether a person should take over.</summary>
         public bool HandOver { get; set; }
 
+        /// <summary>What the shopper was understood to want: "price", "fit", "out_of_scope", …</summary>
+        public string Intent { get; set; } = "";
+
+        /// <summary>How sure that is, 0 to 1.</summary>
+        public double Confidence { get; set; }
+
+        /// <summary>The model that phrased part of the reply; empty: templates did all.</summary>
+        public string Engine { get; set; } = "";
+
         /// <inheritdoc/>
         public int CalculateSize()
         {
@@ -297,6 +306,18 @@ namespace Showfloor.V1
                 if (HandOver)
                 {
                     size += 1 + WireSize.Bool(HandOver);
+                }
+                if (!string.IsNullOrEmpty(Intent))
+                {
+                    size += 1 + WireSize.String(Intent);
+                }
+                if (BitConverter.DoubleToInt64Bits(Confidence) != 0)
+                {
+                    size += 1 + WireSize.Double(Confidence);
+                }
+                if (!string.IsNullOrEmpty(Engine))
+                {
+                    size += 1 + WireSize.String(Engine);
                 }
             }
             return size;
@@ -330,6 +351,21 @@ namespace Showfloor.V1
                 writer.WriteVarint(40);
                 writer.WriteBool(HandOver);
             }
+            if (!string.IsNullOrEmpty(Intent))
+            {
+                writer.WriteVarint(50);
+                writer.WriteString(Intent);
+            }
+            if (BitConverter.DoubleToInt64Bits(Confidence) != 0)
+            {
+                writer.WriteVarint(57);
+                writer.WriteDouble(Confidence);
+            }
+            if (!string.IsNullOrEmpty(Engine))
+            {
+                writer.WriteVarint(66);
+                writer.WriteString(Engine);
+            }
             writer.WriteRaw(_unknown);
         }
 
@@ -354,6 +390,15 @@ namespace Showfloor.V1
                         break;
                     case 40:
                         HandOver = reader.ReadBool();
+                        break;
+                    case 50:
+                        Intent = reader.ReadString();
+                        break;
+                    case 57:
+                        Confidence = reader.ReadDouble();
+                        break;
+                    case 66:
+                        Engine = reader.ReadString();
                         break;
                     default:
                         _unknown = reader.Keep(_unknown, tag);

@@ -1145,6 +1145,9 @@ namespace Showfloor.V1
         /// <summary>For the next page; empty on the last.</summary>
         public string NextPageToken { get; set; } = "";
 
+        /// <summary>Whether it searched by words alone, without the model of meaning.</summary>
+        public bool ByWordsOnly { get; set; }
+
         /// <inheritdoc/>
         public int CalculateSize()
         {
@@ -1166,6 +1169,10 @@ namespace Showfloor.V1
                 if (!string.IsNullOrEmpty(NextPageToken))
                 {
                     size += 1 + WireSize.String(NextPageToken);
+                }
+                if (ByWordsOnly)
+                {
+                    size += 1 + WireSize.Bool(ByWordsOnly);
                 }
             }
             return size;
@@ -1194,6 +1201,11 @@ namespace Showfloor.V1
                 writer.WriteVarint(34);
                 writer.WriteString(NextPageToken);
             }
+            if (ByWordsOnly)
+            {
+                writer.WriteVarint(40);
+                writer.WriteBool(ByWordsOnly);
+            }
             writer.WriteRaw(_unknown);
         }
 
@@ -1215,6 +1227,9 @@ namespace Showfloor.V1
                         break;
                     case 34:
                         NextPageToken = reader.ReadString();
+                        break;
+                    case 40:
+                        ByWordsOnly = reader.ReadBool();
                         break;
                     default:
                         _unknown = reader.Keep(_unknown, tag);
@@ -1241,6 +1256,9 @@ namespace Showfloor.V1
         /// <summary>Products not to show.</summary>
         public List<string> ExcludeProductIds { get; } = new List<string>();
 
+        /// <summary>Language of why, BCP 47. Default: English.</summary>
+        public string Language { get; set; } = "";
+
         /// <inheritdoc/>
         public int CalculateSize()
         {
@@ -1262,6 +1280,10 @@ namespace Showfloor.V1
                 foreach (string item in ExcludeProductIds)
                 {
                     size += 1 + WireSize.String(item);
+                }
+                if (!string.IsNullOrEmpty(Language))
+                {
+                    size += 1 + WireSize.String(Language);
                 }
             }
             return size;
@@ -1290,6 +1312,11 @@ namespace Showfloor.V1
                 writer.WriteVarint(34);
                 writer.WriteString(item);
             }
+            if (!string.IsNullOrEmpty(Language))
+            {
+                writer.WriteVarint(42);
+                writer.WriteString(Language);
+            }
             writer.WriteRaw(_unknown);
         }
 
@@ -1311,6 +1338,9 @@ namespace Showfloor.V1
                         break;
                     case 34:
                         ExcludeProductIds.Add(reader.ReadString());
+                        break;
+                    case 42:
+                        Language = reader.ReadString();
                         break;
                     default:
                         _unknown = reader.Keep(_unknown, tag);
@@ -1382,6 +1412,9 @@ namespace Showfloor.V1
         /// <summary>At most this many, 1 to 100. Default: 10.</summary>
         public int Count { get; set; }
 
+        /// <summary>Language of why, BCP 47. Default: English.</summary>
+        public string Language { get; set; } = "";
+
         /// <inheritdoc/>
         public int CalculateSize()
         {
@@ -1395,6 +1428,10 @@ namespace Showfloor.V1
                 if (Count != 0)
                 {
                     size += 1 + WireSize.Int32(Count);
+                }
+                if (!string.IsNullOrEmpty(Language))
+                {
+                    size += 1 + WireSize.String(Language);
                 }
             }
             return size;
@@ -1413,6 +1450,11 @@ namespace Showfloor.V1
                 writer.WriteVarint(16);
                 writer.WriteInt32(Count);
             }
+            if (!string.IsNullOrEmpty(Language))
+            {
+                writer.WriteVarint(26);
+                writer.WriteString(Language);
+            }
             writer.WriteRaw(_unknown);
         }
 
@@ -1428,6 +1470,9 @@ namespace Showfloor.V1
                         break;
                     case 16:
                         Count = reader.ReadInt32();
+                        break;
+                    case 26:
+                        Language = reader.ReadString();
                         break;
                     default:
                         _unknown = reader.Keep(_unknown, tag);
@@ -1691,6 +1736,9 @@ namespace Showfloor.V1
         /// <summary>Facts that it uses.</summary>
         public List<Source> Sources { get; } = new List<Source>();
 
+        /// <summary>The model that phrased it; empty: a template did.</summary>
+        public string Engine { get; set; } = "";
+
         /// <inheritdoc/>
         public int CalculateSize()
         {
@@ -1704,6 +1752,10 @@ namespace Showfloor.V1
                 foreach (Source item in Sources)
                 {
                     size += 1 + WireSize.Message(item);
+                }
+                if (!string.IsNullOrEmpty(Engine))
+                {
+                    size += 1 + WireSize.String(Engine);
                 }
             }
             return size;
@@ -1722,6 +1774,11 @@ namespace Showfloor.V1
                 writer.WriteVarint(18);
                 writer.WriteMessage(item);
             }
+            if (!string.IsNullOrEmpty(Engine))
+            {
+                writer.WriteVarint(26);
+                writer.WriteString(Engine);
+            }
             writer.WriteRaw(_unknown);
         }
 
@@ -1737,6 +1794,9 @@ namespace Showfloor.V1
                         break;
                     case 18:
                         Sources.Add(reader.ReadMessage(new Source()));
+                        break;
+                    case 26:
+                        Engine = reader.ReadString();
                         break;
                     default:
                         _unknown = reader.Keep(_unknown, tag);
@@ -1940,6 +2000,9 @@ namespace Showfloor.V1
         /// <summary>Words of shoppers, each from one review.</summary>
         public List<Quote> Quotes { get; } = new List<Quote>();
 
+        /// <summary>Month by month, oldest first; only of reviews with a time.</summary>
+        public List<AspectMonth> Trend { get; } = new List<AspectMonth>();
+
         /// <inheritdoc/>
         public int CalculateSize()
         {
@@ -1959,6 +2022,10 @@ namespace Showfloor.V1
                     size += 1 + WireSize.Int32(Mentions);
                 }
                 foreach (Quote item in Quotes)
+                {
+                    size += 1 + WireSize.Message(item);
+                }
+                foreach (AspectMonth item in Trend)
                 {
                     size += 1 + WireSize.Message(item);
                 }
@@ -1989,6 +2056,11 @@ namespace Showfloor.V1
                 writer.WriteVarint(34);
                 writer.WriteMessage(item);
             }
+            foreach (AspectMonth item in Trend)
+            {
+                writer.WriteVarint(42);
+                writer.WriteMessage(item);
+            }
             writer.WriteRaw(_unknown);
         }
 
@@ -2010,6 +2082,90 @@ namespace Showfloor.V1
                         break;
                     case 34:
                         Quotes.Add(reader.ReadMessage(new Quote()));
+                        break;
+                    case 42:
+                        Trend.Add(reader.ReadMessage(new AspectMonth()));
+                        break;
+                    default:
+                        _unknown = reader.Keep(_unknown, tag);
+                        break;
+                }
+            }
+        }
+    }
+
+    /// <summary>What the reviews of a month say of one aspect.</summary>
+    public sealed class AspectMonth : IMessage
+    {
+        private UnknownFields? _unknown;
+
+        /// <summary>"2026-03", in UTC.</summary>
+        public string Month { get; set; } = "";
+
+        /// <summary>-1 to 1.</summary>
+        public double Sentiment { get; set; }
+
+        /// <summary>Reviews that speak of it.</summary>
+        public int Mentions { get; set; }
+
+        /// <inheritdoc/>
+        public int CalculateSize()
+        {
+            int size = _unknown?.Length ?? 0;
+            checked
+            {
+                if (!string.IsNullOrEmpty(Month))
+                {
+                    size += 1 + WireSize.String(Month);
+                }
+                if (BitConverter.DoubleToInt64Bits(Sentiment) != 0)
+                {
+                    size += 1 + WireSize.Double(Sentiment);
+                }
+                if (Mentions != 0)
+                {
+                    size += 1 + WireSize.Int32(Mentions);
+                }
+            }
+            return size;
+        }
+
+        /// <inheritdoc/>
+        public void WriteTo(ref WireWriter writer)
+        {
+            if (!string.IsNullOrEmpty(Month))
+            {
+                writer.WriteVarint(10);
+                writer.WriteString(Month);
+            }
+            if (BitConverter.DoubleToInt64Bits(Sentiment) != 0)
+            {
+                writer.WriteVarint(17);
+                writer.WriteDouble(Sentiment);
+            }
+            if (Mentions != 0)
+            {
+                writer.WriteVarint(24);
+                writer.WriteInt32(Mentions);
+            }
+            writer.WriteRaw(_unknown);
+        }
+
+        /// <inheritdoc/>
+        public void MergeFrom(ref WireReader reader)
+        {
+            while (reader.Next(out uint tag))
+            {
+                switch (tag)
+                {
+                    case 10:
+                        Month = reader.ReadString();
+                        break;
+                    case 17:
+                        Sentiment = reader.ReadDouble();
+                        break;
+                    case 24:
+                        Mentions = reader.ReadInt32();
                         break;
                     default:
                         _unknown = reader.Keep(_unknown, tag);
@@ -2085,6 +2241,72 @@ namespace Showfloor.V1
         }
     }
 
+    /// <summary>A review that looks fake.</summary>
+    public sealed class SuspiciousReview : IMessage
+    {
+        private UnknownFields? _unknown;
+
+        /// <summary>The review.</summary>
+        public string ReviewId { get; set; } = "";
+
+        /// <summary>Why, for people.</summary>
+        public string Reason { get; set; } = "";
+
+        /// <inheritdoc/>
+        public int CalculateSize()
+        {
+            int size = _unknown?.Length ?? 0;
+            checked
+            {
+                if (!string.IsNullOrEmpty(ReviewId))
+                {
+                    size += 1 + WireSize.String(ReviewId);
+                }
+                if (!string.IsNullOrEmpty(Reason))
+                {
+                    size += 1 + WireSize.String(Reason);
+                }
+            }
+            return size;
+        }
+
+        /// <inheritdoc/>
+        public void WriteTo(ref WireWriter writer)
+        {
+            if (!string.IsNullOrEmpty(ReviewId))
+            {
+                writer.WriteVarint(10);
+                writer.WriteString(ReviewId);
+            }
+            if (!string.IsNullOrEmpty(Reason))
+            {
+                writer.WriteVarint(18);
+                writer.WriteString(Reason);
+            }
+            writer.WriteRaw(_unknown);
+        }
+
+        /// <inheritdoc/>
+        public void MergeFrom(ref WireReader reader)
+        {
+            while (reader.Next(out uint tag))
+            {
+                switch (tag)
+                {
+                    case 10:
+                        ReviewId = reader.ReadString();
+                        break;
+                    case 18:
+                        Reason = reader.ReadString();
+                        break;
+                    default:
+                        _unknown = reader.Keep(_unknown, tag);
+                        break;
+                }
+            }
+        }
+    }
+
     /// <summary>Response of AnalyzeReviews.</summary>
     public sealed class AnalyzeReviewsResponse : IMessage
     {
@@ -2096,8 +2318,8 @@ namespace Showfloor.V1
         /// <summary>A summary that uses only the quotes.</summary>
         public string Summary { get; set; } = "";
 
-        /// <summary>Reviews that look fake, with the reason.</summary>
-        public List<Quote> Suspicious { get; } = new List<Quote>();
+        /// <summary>Reviews that look fake.</summary>
+        public List<SuspiciousReview> Suspicious { get; } = new List<SuspiciousReview>();
 
         /// <inheritdoc/>
         public int CalculateSize()
@@ -2113,7 +2335,7 @@ namespace Showfloor.V1
                 {
                     size += 1 + WireSize.String(Summary);
                 }
-                foreach (Quote item in Suspicious)
+                foreach (SuspiciousReview item in Suspicious)
                 {
                     size += 1 + WireSize.Message(item);
                 }
@@ -2134,7 +2356,7 @@ namespace Showfloor.V1
                 writer.WriteVarint(18);
                 writer.WriteString(Summary);
             }
-            foreach (Quote item in Suspicious)
+            foreach (SuspiciousReview item in Suspicious)
             {
                 writer.WriteVarint(26);
                 writer.WriteMessage(item);
@@ -2156,7 +2378,7 @@ namespace Showfloor.V1
                         Summary = reader.ReadString();
                         break;
                     case 26:
-                        Suspicious.Add(reader.ReadMessage(new Quote()));
+                        Suspicious.Add(reader.ReadMessage(new SuspiciousReview()));
                         break;
                     default:
                         _unknown = reader.Keep(_unknown, tag);

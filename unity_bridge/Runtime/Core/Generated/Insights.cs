@@ -35,6 +35,30 @@ namespace Showfloor.V1
         ThumbsDown = 9,
     }
 
+    /// <summary>What funnels are split by.</summary>
+    public enum BreakdownBy
+    {
+        /// <summary>As product.</summary>
+        Unspecified = 0,
+        /// <summary>Products.</summary>
+        Product = 1,
+        /// <summary>Scenes.</summary>
+        Scene = 2,
+    }
+
+    /// <summary>What an audit groups by.</summary>
+    public enum AuditBy
+    {
+        /// <summary>As brand.</summary>
+        Unspecified = 0,
+        /// <summary>Brands of products.</summary>
+        Brand = 1,
+        /// <summary>Top level of the category of products.</summary>
+        Category = 2,
+        /// <summary>Groups of shoppers that the request declares.</summary>
+        Shoppers = 3,
+    }
+
     /// <summary>Something a shopper did.</summary>
     public sealed class Event : IMessage
     {
@@ -480,6 +504,18 @@ namespace Showfloor.V1
         /// <summary>Upper end of its 95 % interval.</summary>
         public double LiftHigh { get; set; }
 
+        /// <summary>Shoppers that saw a product in 3D or AR, or tried it on.</summary>
+        public long ShoppersWith { get; set; }
+
+        /// <summary>Of them, the share that bought, 0 to 1.</summary>
+        public double ConversionWith { get; set; }
+
+        /// <summary>Shoppers that did not.</summary>
+        public long ShoppersWithout { get; set; }
+
+        /// <summary>Of them, the share that bought, 0 to 1.</summary>
+        public double ConversionWithout { get; set; }
+
         /// <inheritdoc/>
         public int CalculateSize()
         {
@@ -501,6 +537,22 @@ namespace Showfloor.V1
                 if (BitConverter.DoubleToInt64Bits(LiftHigh) != 0)
                 {
                     size += 1 + WireSize.Double(LiftHigh);
+                }
+                if (ShoppersWith != 0)
+                {
+                    size += 1 + WireSize.Int64(ShoppersWith);
+                }
+                if (BitConverter.DoubleToInt64Bits(ConversionWith) != 0)
+                {
+                    size += 1 + WireSize.Double(ConversionWith);
+                }
+                if (ShoppersWithout != 0)
+                {
+                    size += 1 + WireSize.Int64(ShoppersWithout);
+                }
+                if (BitConverter.DoubleToInt64Bits(ConversionWithout) != 0)
+                {
+                    size += 1 + WireSize.Double(ConversionWithout);
                 }
             }
             return size;
@@ -529,6 +581,26 @@ namespace Showfloor.V1
                 writer.WriteVarint(33);
                 writer.WriteDouble(LiftHigh);
             }
+            if (ShoppersWith != 0)
+            {
+                writer.WriteVarint(40);
+                writer.WriteInt64(ShoppersWith);
+            }
+            if (BitConverter.DoubleToInt64Bits(ConversionWith) != 0)
+            {
+                writer.WriteVarint(49);
+                writer.WriteDouble(ConversionWith);
+            }
+            if (ShoppersWithout != 0)
+            {
+                writer.WriteVarint(56);
+                writer.WriteInt64(ShoppersWithout);
+            }
+            if (BitConverter.DoubleToInt64Bits(ConversionWithout) != 0)
+            {
+                writer.WriteVarint(65);
+                writer.WriteDouble(ConversionWithout);
+            }
             writer.WriteRaw(_unknown);
         }
 
@@ -550,6 +622,552 @@ namespace Showfloor.V1
                         break;
                     case 33:
                         LiftHigh = reader.ReadDouble();
+                        break;
+                    case 40:
+                        ShoppersWith = reader.ReadInt64();
+                        break;
+                    case 49:
+                        ConversionWith = reader.ReadDouble();
+                        break;
+                    case 56:
+                        ShoppersWithout = reader.ReadInt64();
+                        break;
+                    case 65:
+                        ConversionWithout = reader.ReadDouble();
+                        break;
+                    default:
+                        _unknown = reader.Keep(_unknown, tag);
+                        break;
+                }
+            }
+        }
+    }
+
+    /// <summary>Request of Breakdown.</summary>
+    public sealed class BreakdownRequest : IMessage
+    {
+        private UnknownFields? _unknown;
+
+        /// <summary>From. Default: 30 days ago.</summary>
+        public Timestamp? StartTime { get; set; }
+
+        /// <summary>To. Default: now.</summary>
+        public Timestamp? EndTime { get; set; }
+
+        /// <summary>Products or scenes.</summary>
+        public BreakdownBy By { get; set; }
+
+        /// <summary>At most this many, 1 to 200. Default: 50.</summary>
+        public int PageSize { get; set; }
+
+        /// <summary>next_page_token of the page before, of the same request.</summary>
+        public string PageToken { get; set; } = "";
+
+        /// <inheritdoc/>
+        public int CalculateSize()
+        {
+            int size = _unknown?.Length ?? 0;
+            checked
+            {
+                if (StartTime != null)
+                {
+                    size += 1 + WireSize.Message(StartTime);
+                }
+                if (EndTime != null)
+                {
+                    size += 1 + WireSize.Message(EndTime);
+                }
+                if (By != 0)
+                {
+                    size += 1 + WireSize.Int32((int)By);
+                }
+                if (PageSize != 0)
+                {
+                    size += 1 + WireSize.Int32(PageSize);
+                }
+                if (!string.IsNullOrEmpty(PageToken))
+                {
+                    size += 1 + WireSize.String(PageToken);
+                }
+            }
+            return size;
+        }
+
+        /// <inheritdoc/>
+        public void WriteTo(ref WireWriter writer)
+        {
+            if (StartTime != null)
+            {
+                writer.WriteVarint(10);
+                writer.WriteMessage(StartTime);
+            }
+            if (EndTime != null)
+            {
+                writer.WriteVarint(18);
+                writer.WriteMessage(EndTime);
+            }
+            if (By != 0)
+            {
+                writer.WriteVarint(24);
+                writer.WriteInt32((int)By);
+            }
+            if (PageSize != 0)
+            {
+                writer.WriteVarint(32);
+                writer.WriteInt32(PageSize);
+            }
+            if (!string.IsNullOrEmpty(PageToken))
+            {
+                writer.WriteVarint(42);
+                writer.WriteString(PageToken);
+            }
+            writer.WriteRaw(_unknown);
+        }
+
+        /// <inheritdoc/>
+        public void MergeFrom(ref WireReader reader)
+        {
+            while (reader.Next(out uint tag))
+            {
+                switch (tag)
+                {
+                    case 10:
+                        StartTime = reader.ReadMessage(StartTime ?? new Timestamp());
+                        break;
+                    case 18:
+                        EndTime = reader.ReadMessage(EndTime ?? new Timestamp());
+                        break;
+                    case 24:
+                        By = (BreakdownBy)reader.ReadInt32();
+                        break;
+                    case 32:
+                        PageSize = reader.ReadInt32();
+                        break;
+                    case 42:
+                        PageToken = reader.ReadString();
+                        break;
+                    default:
+                        _unknown = reader.Keep(_unknown, tag);
+                        break;
+                }
+            }
+        }
+    }
+
+    /// <summary>The funnel of one product or scene.</summary>
+    public sealed class BreakdownRow : IMessage
+    {
+        private UnknownFields? _unknown;
+
+        /// <summary>Product or scene.</summary>
+        public string Name { get; set; } = "";
+
+        /// <summary>The steps in order.</summary>
+        public List<FunnelStep> Steps { get; } = new List<FunnelStep>();
+
+        /// <inheritdoc/>
+        public int CalculateSize()
+        {
+            int size = _unknown?.Length ?? 0;
+            checked
+            {
+                if (!string.IsNullOrEmpty(Name))
+                {
+                    size += 1 + WireSize.String(Name);
+                }
+                foreach (FunnelStep item in Steps)
+                {
+                    size += 1 + WireSize.Message(item);
+                }
+            }
+            return size;
+        }
+
+        /// <inheritdoc/>
+        public void WriteTo(ref WireWriter writer)
+        {
+            if (!string.IsNullOrEmpty(Name))
+            {
+                writer.WriteVarint(10);
+                writer.WriteString(Name);
+            }
+            foreach (FunnelStep item in Steps)
+            {
+                writer.WriteVarint(18);
+                writer.WriteMessage(item);
+            }
+            writer.WriteRaw(_unknown);
+        }
+
+        /// <inheritdoc/>
+        public void MergeFrom(ref WireReader reader)
+        {
+            while (reader.Next(out uint tag))
+            {
+                switch (tag)
+                {
+                    case 10:
+                        Name = reader.ReadString();
+                        break;
+                    case 18:
+                        Steps.Add(reader.ReadMessage(new FunnelStep()));
+                        break;
+                    default:
+                        _unknown = reader.Keep(_unknown, tag);
+                        break;
+                }
+            }
+        }
+    }
+
+    /// <summary>Response of Breakdown.</summary>
+    public sealed class BreakdownResponse : IMessage
+    {
+        private UnknownFields? _unknown;
+
+        /// <summary>Those with the most shoppers first.</summary>
+        public List<BreakdownRow> Rows { get; } = new List<BreakdownRow>();
+
+        /// <summary>For the next page; empty on the last.</summary>
+        public string NextPageToken { get; set; } = "";
+
+        /// <inheritdoc/>
+        public int CalculateSize()
+        {
+            int size = _unknown?.Length ?? 0;
+            checked
+            {
+                foreach (BreakdownRow item in Rows)
+                {
+                    size += 1 + WireSize.Message(item);
+                }
+                if (!string.IsNullOrEmpty(NextPageToken))
+                {
+                    size += 1 + WireSize.String(NextPageToken);
+                }
+            }
+            return size;
+        }
+
+        /// <inheritdoc/>
+        public void WriteTo(ref WireWriter writer)
+        {
+            foreach (BreakdownRow item in Rows)
+            {
+                writer.WriteVarint(10);
+                writer.WriteMessage(item);
+            }
+            if (!string.IsNullOrEmpty(NextPageToken))
+            {
+                writer.WriteVarint(18);
+                writer.WriteString(NextPageToken);
+            }
+            writer.WriteRaw(_unknown);
+        }
+
+        /// <inheritdoc/>
+        public void MergeFrom(ref WireReader reader)
+        {
+            while (reader.Next(out uint tag))
+            {
+                switch (tag)
+                {
+                    case 10:
+                        Rows.Add(reader.ReadMessage(new BreakdownRow()));
+                        break;
+                    case 18:
+                        NextPageToken = reader.ReadString();
+                        break;
+                    default:
+                        _unknown = reader.Keep(_unknown, tag);
+                        break;
+                }
+            }
+        }
+    }
+
+    /// <summary>Request of Retention.</summary>
+    public sealed class RetentionRequest : IMessage
+    {
+        private UnknownFields? _unknown;
+
+        /// <summary>Weeks to look back, 1 to 52. Default: 8.</summary>
+        public int Weeks { get; set; }
+
+        /// <inheritdoc/>
+        public int CalculateSize()
+        {
+            int size = _unknown?.Length ?? 0;
+            checked
+            {
+                if (Weeks != 0)
+                {
+                    size += 1 + WireSize.Int32(Weeks);
+                }
+            }
+            return size;
+        }
+
+        /// <inheritdoc/>
+        public void WriteTo(ref WireWriter writer)
+        {
+            if (Weeks != 0)
+            {
+                writer.WriteVarint(8);
+                writer.WriteInt32(Weeks);
+            }
+            writer.WriteRaw(_unknown);
+        }
+
+        /// <inheritdoc/>
+        public void MergeFrom(ref WireReader reader)
+        {
+            while (reader.Next(out uint tag))
+            {
+                switch (tag)
+                {
+                    case 8:
+                        Weeks = reader.ReadInt32();
+                        break;
+                    default:
+                        _unknown = reader.Keep(_unknown, tag);
+                        break;
+                }
+            }
+        }
+    }
+
+    /// <summary>Shoppers that came first in the same week.</summary>
+    public sealed class RetentionCohort : IMessage
+    {
+        private UnknownFields? _unknown;
+
+        /// <summary>Monday of the week, "2026-11-16", in UTC.</summary>
+        public string Week { get; set; } = "";
+
+        /// <summary>Shoppers.</summary>
+        public long Shoppers { get; set; }
+
+        /// <summary>Share of them that was there in that week and each later one, 0 to 1; the first is 1.</summary>
+        public List<double> Shares { get; } = new List<double>();
+
+        /// <inheritdoc/>
+        public int CalculateSize()
+        {
+            int size = _unknown?.Length ?? 0;
+            checked
+            {
+                if (!string.IsNullOrEmpty(Week))
+                {
+                    size += 1 + WireSize.String(Week);
+                }
+                if (Shoppers != 0)
+                {
+                    size += 1 + WireSize.Int64(Shoppers);
+                }
+                if (Shares.Count > 0)
+                {
+                    int bytes = 0;
+                    foreach (double item in Shares)
+                    {
+                        bytes += WireSize.Double(item);
+                    }
+                    size += 1 + WireSize.Length(bytes);
+                }
+            }
+            return size;
+        }
+
+        /// <inheritdoc/>
+        public void WriteTo(ref WireWriter writer)
+        {
+            if (!string.IsNullOrEmpty(Week))
+            {
+                writer.WriteVarint(10);
+                writer.WriteString(Week);
+            }
+            if (Shoppers != 0)
+            {
+                writer.WriteVarint(16);
+                writer.WriteInt64(Shoppers);
+            }
+            if (Shares.Count > 0)
+            {
+                int bytes = 0;
+                foreach (double item in Shares)
+                {
+                    bytes += WireSize.Double(item);
+                }
+                writer.WriteVarint(26);
+                writer.WriteVarint((uint)bytes);
+                foreach (double item in Shares)
+                {
+                    writer.WriteDouble(item);
+                }
+            }
+            writer.WriteRaw(_unknown);
+        }
+
+        /// <inheritdoc/>
+        public void MergeFrom(ref WireReader reader)
+        {
+            while (reader.Next(out uint tag))
+            {
+                switch (tag)
+                {
+                    case 10:
+                        Week = reader.ReadString();
+                        break;
+                    case 16:
+                        Shoppers = reader.ReadInt64();
+                        break;
+                    case 25:
+                        Shares.Add(reader.ReadDouble());
+                        break;
+                    case 26:
+                    {
+                        int outer = reader.Enter();
+                        while (!reader.AtEnd)
+                        {
+                            Shares.Add(reader.ReadDouble());
+                        }
+                        reader.Leave(outer);
+                        break;
+                    }
+                    default:
+                        _unknown = reader.Keep(_unknown, tag);
+                        break;
+                }
+            }
+        }
+    }
+
+    /// <summary>Response of Retention.</summary>
+    public sealed class RetentionResponse : IMessage
+    {
+        private UnknownFields? _unknown;
+
+        /// <summary>Oldest first.</summary>
+        public List<RetentionCohort> Cohorts { get; } = new List<RetentionCohort>();
+
+        /// <inheritdoc/>
+        public int CalculateSize()
+        {
+            int size = _unknown?.Length ?? 0;
+            checked
+            {
+                foreach (RetentionCohort item in Cohorts)
+                {
+                    size += 1 + WireSize.Message(item);
+                }
+            }
+            return size;
+        }
+
+        /// <inheritdoc/>
+        public void WriteTo(ref WireWriter writer)
+        {
+            foreach (RetentionCohort item in Cohorts)
+            {
+                writer.WriteVarint(10);
+                writer.WriteMessage(item);
+            }
+            writer.WriteRaw(_unknown);
+        }
+
+        /// <inheritdoc/>
+        public void MergeFrom(ref WireReader reader)
+        {
+            while (reader.Next(out uint tag))
+            {
+                switch (tag)
+                {
+                    case 10:
+                        Cohorts.Add(reader.ReadMessage(new RetentionCohort()));
+                        break;
+                    default:
+                        _unknown = reader.Keep(_unknown, tag);
+                        break;
+                }
+            }
+        }
+    }
+
+    /// <summary>Request of ListExperiments.</summary>
+    public sealed class ListExperimentsRequest : IMessage
+    {
+        private UnknownFields? _unknown;
+
+        /// <inheritdoc/>
+        public int CalculateSize()
+        {
+            int size = _unknown?.Length ?? 0;
+            return size;
+        }
+
+        /// <inheritdoc/>
+        public void WriteTo(ref WireWriter writer)
+        {
+            writer.WriteRaw(_unknown);
+        }
+
+        /// <inheritdoc/>
+        public void MergeFrom(ref WireReader reader)
+        {
+            while (reader.Next(out uint tag))
+            {
+                switch (tag)
+                {
+                    default:
+                        _unknown = reader.Keep(_unknown, tag);
+                        break;
+                }
+            }
+        }
+    }
+
+    /// <summary>Response of ListExperiments.</summary>
+    public sealed class ListExperimentsResponse : IMessage
+    {
+        private UnknownFields? _unknown;
+
+        /// <summary>Names, by the newest event first, at most 200.</summary>
+        public List<string> Experiments { get; } = new List<string>();
+
+        /// <inheritdoc/>
+        public int CalculateSize()
+        {
+            int size = _unknown?.Length ?? 0;
+            checked
+            {
+                foreach (string item in Experiments)
+                {
+                    size += 1 + WireSize.String(item);
+                }
+            }
+            return size;
+        }
+
+        /// <inheritdoc/>
+        public void WriteTo(ref WireWriter writer)
+        {
+            foreach (string item in Experiments)
+            {
+                writer.WriteVarint(10);
+                writer.WriteString(item);
+            }
+            writer.WriteRaw(_unknown);
+        }
+
+        /// <inheritdoc/>
+        public void MergeFrom(ref WireReader reader)
+        {
+            while (reader.Next(out uint tag))
+            {
+                switch (tag)
+                {
+                    case 10:
+                        Experiments.Add(reader.ReadString());
                         break;
                     default:
                         _unknown = reader.Keep(_unknown, tag);
@@ -832,6 +1450,302 @@ namespace Showfloor.V1
         }
     }
 
+    /// <summary>Request of Audit.</summary>
+    public sealed class AuditRequest : IMessage
+    {
+        private UnknownFields? _unknown;
+
+        /// <summary>What to group by.</summary>
+        public AuditBy By { get; set; }
+
+        /// <summary>From. Default: 30 days ago.</summary>
+        public Timestamp? StartTime { get; set; }
+
+        /// <summary>To. Default: now.</summary>
+        public Timestamp? EndTime { get; set; }
+
+        /// <summary>For AUDIT_BY_SHOPPERS: shopper to the group that they declared. Not stored. At most 50,000.</summary>
+        public Dictionary<string, string> ShopperGroups { get; } = new Dictionary<string, string>();
+
+        /// <inheritdoc/>
+        public int CalculateSize()
+        {
+            int size = _unknown?.Length ?? 0;
+            checked
+            {
+                if (By != 0)
+                {
+                    size += 1 + WireSize.Int32((int)By);
+                }
+                if (StartTime != null)
+                {
+                    size += 1 + WireSize.Message(StartTime);
+                }
+                if (EndTime != null)
+                {
+                    size += 1 + WireSize.Message(EndTime);
+                }
+                size += WireSize.Map(ShopperGroups, 1);
+            }
+            return size;
+        }
+
+        /// <inheritdoc/>
+        public void WriteTo(ref WireWriter writer)
+        {
+            if (By != 0)
+            {
+                writer.WriteVarint(8);
+                writer.WriteInt32((int)By);
+            }
+            if (StartTime != null)
+            {
+                writer.WriteVarint(18);
+                writer.WriteMessage(StartTime);
+            }
+            if (EndTime != null)
+            {
+                writer.WriteVarint(26);
+                writer.WriteMessage(EndTime);
+            }
+            writer.WriteMap(34, ShopperGroups);
+            writer.WriteRaw(_unknown);
+        }
+
+        /// <inheritdoc/>
+        public void MergeFrom(ref WireReader reader)
+        {
+            while (reader.Next(out uint tag))
+            {
+                switch (tag)
+                {
+                    case 8:
+                        By = (AuditBy)reader.ReadInt32();
+                        break;
+                    case 18:
+                        StartTime = reader.ReadMessage(StartTime ?? new Timestamp());
+                        break;
+                    case 26:
+                        EndTime = reader.ReadMessage(EndTime ?? new Timestamp());
+                        break;
+                    case 34:
+                        reader.ReadMapEntry(ShopperGroups);
+                        break;
+                    default:
+                        _unknown = reader.Keep(_unknown, tag);
+                        break;
+                }
+            }
+        }
+    }
+
+    /// <summary>How one group fares.</summary>
+    public sealed class AuditGroup : IMessage
+    {
+        private UnknownFields? _unknown;
+
+        /// <summary>Its name.</summary>
+        public string Name { get; set; } = "";
+
+        /// <summary>Products or shoppers in it.</summary>
+        public long Size { get; set; }
+
+        /// <summary>Exposures of its products, or to its shoppers.</summary>
+        public long Exposures { get; set; }
+
+        /// <summary>Its share of the exposures divided by its share of the interest (opened, placed, tried, bought); 0 when unknown.</summary>
+        public double ExposureRatio { get; set; }
+
+        /// <summary>Hidden last purchases or openings that were tried.</summary>
+        public long Tried { get; set; }
+
+        /// <summary>Of them, the share that the recommender finds among its first ten, 0 to 1.</summary>
+        public double HitRate { get; set; }
+
+        /// <summary>Whether it is served worse than the rest, beyond chance.</summary>
+        public bool UnderServed { get; set; }
+
+        /// <inheritdoc/>
+        public int CalculateSize()
+        {
+            int size = _unknown?.Length ?? 0;
+            checked
+            {
+                if (!string.IsNullOrEmpty(Name))
+                {
+                    size += 1 + WireSize.String(Name);
+                }
+                if (Size != 0)
+                {
+                    size += 1 + WireSize.Int64(Size);
+                }
+                if (Exposures != 0)
+                {
+                    size += 1 + WireSize.Int64(Exposures);
+                }
+                if (BitConverter.DoubleToInt64Bits(ExposureRatio) != 0)
+                {
+                    size += 1 + WireSize.Double(ExposureRatio);
+                }
+                if (Tried != 0)
+                {
+                    size += 1 + WireSize.Int64(Tried);
+                }
+                if (BitConverter.DoubleToInt64Bits(HitRate) != 0)
+                {
+                    size += 1 + WireSize.Double(HitRate);
+                }
+                if (UnderServed)
+                {
+                    size += 1 + WireSize.Bool(UnderServed);
+                }
+            }
+            return size;
+        }
+
+        /// <inheritdoc/>
+        public void WriteTo(ref WireWriter writer)
+        {
+            if (!string.IsNullOrEmpty(Name))
+            {
+                writer.WriteVarint(10);
+                writer.WriteString(Name);
+            }
+            if (Size != 0)
+            {
+                writer.WriteVarint(16);
+                writer.WriteInt64(Size);
+            }
+            if (Exposures != 0)
+            {
+                writer.WriteVarint(24);
+                writer.WriteInt64(Exposures);
+            }
+            if (BitConverter.DoubleToInt64Bits(ExposureRatio) != 0)
+            {
+                writer.WriteVarint(33);
+                writer.WriteDouble(ExposureRatio);
+            }
+            if (Tried != 0)
+            {
+                writer.WriteVarint(40);
+                writer.WriteInt64(Tried);
+            }
+            if (BitConverter.DoubleToInt64Bits(HitRate) != 0)
+            {
+                writer.WriteVarint(49);
+                writer.WriteDouble(HitRate);
+            }
+            if (UnderServed)
+            {
+                writer.WriteVarint(56);
+                writer.WriteBool(UnderServed);
+            }
+            writer.WriteRaw(_unknown);
+        }
+
+        /// <inheritdoc/>
+        public void MergeFrom(ref WireReader reader)
+        {
+            while (reader.Next(out uint tag))
+            {
+                switch (tag)
+                {
+                    case 10:
+                        Name = reader.ReadString();
+                        break;
+                    case 16:
+                        Size = reader.ReadInt64();
+                        break;
+                    case 24:
+                        Exposures = reader.ReadInt64();
+                        break;
+                    case 33:
+                        ExposureRatio = reader.ReadDouble();
+                        break;
+                    case 40:
+                        Tried = reader.ReadInt64();
+                        break;
+                    case 49:
+                        HitRate = reader.ReadDouble();
+                        break;
+                    case 56:
+                        UnderServed = reader.ReadBool();
+                        break;
+                    default:
+                        _unknown = reader.Keep(_unknown, tag);
+                        break;
+                }
+            }
+        }
+    }
+
+    /// <summary>Response of Audit.</summary>
+    public sealed class AuditResponse : IMessage
+    {
+        private UnknownFields? _unknown;
+
+        /// <summary>The largest first, at most 200.</summary>
+        public List<AuditGroup> Groups { get; } = new List<AuditGroup>();
+
+        /// <summary>What it means, for people.</summary>
+        public string Conclusion { get; set; } = "";
+
+        /// <inheritdoc/>
+        public int CalculateSize()
+        {
+            int size = _unknown?.Length ?? 0;
+            checked
+            {
+                foreach (AuditGroup item in Groups)
+                {
+                    size += 1 + WireSize.Message(item);
+                }
+                if (!string.IsNullOrEmpty(Conclusion))
+                {
+                    size += 1 + WireSize.String(Conclusion);
+                }
+            }
+            return size;
+        }
+
+        /// <inheritdoc/>
+        public void WriteTo(ref WireWriter writer)
+        {
+            foreach (AuditGroup item in Groups)
+            {
+                writer.WriteVarint(10);
+                writer.WriteMessage(item);
+            }
+            if (!string.IsNullOrEmpty(Conclusion))
+            {
+                writer.WriteVarint(18);
+                writer.WriteString(Conclusion);
+            }
+            writer.WriteRaw(_unknown);
+        }
+
+        /// <inheritdoc/>
+        public void MergeFrom(ref WireReader reader)
+        {
+            while (reader.Next(out uint tag))
+            {
+                switch (tag)
+                {
+                    case 10:
+                        Groups.Add(reader.ReadMessage(new AuditGroup()));
+                        break;
+                    case 18:
+                        Conclusion = reader.ReadString();
+                        break;
+                    default:
+                        _unknown = reader.Keep(_unknown, tag);
+                        break;
+                }
+            }
+        }
+    }
+
     /// <summary>Records events and computes funnels and experiments.</summary>
     public sealed class InsightsServiceClient
     {
@@ -856,6 +1770,30 @@ namespace Showfloor.V1
         public Task<FunnelResponse> FunnelAsync(FunnelRequest request, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             _channel.UnaryAsync(FunnelMethod, request, options, cancellationToken);
 
+        /// <summary>What Breakdown is called, takes and answers.</summary>
+        public static readonly RpcMethod<BreakdownRequest, BreakdownResponse> BreakdownMethod =
+            new RpcMethod<BreakdownRequest, BreakdownResponse>("showfloor.v1.InsightsService/Breakdown", false, _ => true);
+
+        /// <summary>Funnels of every product or scene, those with the most shoppers first.</summary>
+        public Task<BreakdownResponse> BreakdownAsync(BreakdownRequest request, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+            _channel.UnaryAsync(BreakdownMethod, request, options, cancellationToken);
+
+        /// <summary>What Retention is called, takes and answers.</summary>
+        public static readonly RpcMethod<RetentionRequest, RetentionResponse> RetentionMethod =
+            new RpcMethod<RetentionRequest, RetentionResponse>("showfloor.v1.InsightsService/Retention", false, _ => true);
+
+        /// <summary>Which share of the shoppers comes back, by the week of their first visit.</summary>
+        public Task<RetentionResponse> RetentionAsync(RetentionRequest request, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+            _channel.UnaryAsync(RetentionMethod, request, options, cancellationToken);
+
+        /// <summary>What ListExperiments is called, takes and answers.</summary>
+        public static readonly RpcMethod<ListExperimentsRequest, ListExperimentsResponse> ListExperimentsMethod =
+            new RpcMethod<ListExperimentsRequest, ListExperimentsResponse>("showfloor.v1.InsightsService/ListExperiments", false, _ => true);
+
+        /// <summary>The experiments that events name.</summary>
+        public Task<ListExperimentsResponse> ListExperimentsAsync(ListExperimentsRequest request, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+            _channel.UnaryAsync(ListExperimentsMethod, request, options, cancellationToken);
+
         /// <summary>What Experiment is called, takes and answers.</summary>
         public static readonly RpcMethod<ExperimentRequest, ExperimentResponse> ExperimentMethod =
             new RpcMethod<ExperimentRequest, ExperimentResponse>("showfloor.v1.InsightsService/Experiment", false, _ => true);
@@ -863,5 +1801,13 @@ namespace Showfloor.V1
         /// <summary>Whether one arm of an experiment is better, valid at any moment.</summary>
         public Task<ExperimentResponse> ExperimentAsync(ExperimentRequest request, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             _channel.UnaryAsync(ExperimentMethod, request, options, cancellationToken);
+
+        /// <summary>What Audit is called, takes and answers.</summary>
+        public static readonly RpcMethod<AuditRequest, AuditResponse> AuditMethod =
+            new RpcMethod<AuditRequest, AuditResponse>("showfloor.v1.InsightsService/Audit", false, _ => true);
+
+        /// <summary>Whether recommendation treats groups of brands, categories or shoppers alike.</summary>
+        public Task<AuditResponse> AuditAsync(AuditRequest request, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+            _channel.UnaryAsync(AuditMethod, request, options, cancellationToken);
     }
 }
