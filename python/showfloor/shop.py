@@ -28,7 +28,7 @@ class RecommendRules(_Part):
     exclude_categories: tuple[str, ...] = ()
     margin_attribute: str = INTERNAL + "margin"
     """Attribute with the margin as a share of the price, 0 to 1."""
-    margin_weight: float = Field(0.0, ge=0, le=1)
+    margin_weight: float = Field(default=0.0, ge=0, le=1)
     """How much margin may move a product up: 0 not at all; 1 as much as the shopper's interest."""
 
 
@@ -47,7 +47,7 @@ class Shop(_Part):
     hand_over: Texts = Field(default_factory=dict)
     """How to reach a person."""
     recommend: RecommendRules = RecommendRules()
-    copy_rules: CopyRules = Field(CopyRules(), alias="copy")
+    writing: CopyRules = CopyRules()
 
 
 def load_shop(path: Path | None) -> Shop:
