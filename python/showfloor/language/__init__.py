@@ -1,0 +1,1 @@
+"""Small text classifiers: hashed n-grams, softmax regression, calibration. Used on short English and Chinese texts."""
