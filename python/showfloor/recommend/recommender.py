@@ -17,6 +17,7 @@ from showfloor.recommend.model import Array, Model, fit
 from showfloor.search import lexical
 from showfloor.search.facts import Facts
 from showfloor.search.index import Index
+from showfloor.shop import RecommendRules
 from showfloor.store.database import Database
 from showfloor.store.tables import now
 
@@ -46,8 +47,9 @@ class Suggestion:
 class Recommender:
     """Recommendation over the catalogue and the events of a database. Methods block: call them in threads."""
 
-    def __init__(self, db: Database, index: Index) -> None:
+    def __init__(self, db: Database, index: Index, rules: RecommendRules | None = None) -> None:
         self._db, self._index = db, index
+        self._rules = rules or RecommendRules()
         self._model: Model = fit([])
         self._popular: dict[str, float] = {}
         self._learnt = 0

@@ -25,6 +25,7 @@ from showfloor.services.insights import InsightsService
 from showfloor.services.pending import AssistantService, TryOnService
 from showfloor.services.shelf import Shelf
 from showfloor.settings import Settings
+from showfloor.shop import load_shop
 from showfloor.store import keys
 from showfloor.store.blobs import BlobInfo, Blobs, find_blob
 from showfloor.store.database import Database
@@ -36,12 +37,13 @@ class App:
     """Database, blobs, jobs, services, and what stands between them and the transports.
 
     Raises:
-        InputError: DATABASE_URL_INVALID, BLOB_URL_INVALID.
+        InputError: DATABASE_URL_INVALID, BLOB_URL_INVALID, SHOP_FILE_INVALID.
         MachineError: DATA_DIR_UNWRITABLE, OTEL_MISSING, and as database and blob store do.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.shop = load_shop(settings.shop_file)
         try:
             settings.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
@@ -56,7 +58,7 @@ class App:
         self.runner = Runner(self.db, self.blobs, settings)
         generation = GenerationService(self.db, settings, self.runner)
         self.reader = BlockReader(self.blobs)
-        self.shelf = Shelf(self.db)
+        self.shelf = Shelf(self.db, self.shop)
         self.services: dict[str, object] = {
             "CaptureService": CaptureService(self.db, self.blobs, settings),
             "GenerationService": generation,

@@ -8,16 +8,17 @@ from showfloor.search.index import Index
 from showfloor.search.vectors import Meaning
 from showfloor.services.recommend import Recommend
 from showfloor.services.search import Search
+from showfloor.shop import Shop
 from showfloor.store.database import Database
 
 
 class Shelf:
     """Without ``start`` everything works, by words alone and with what recommendation was taught by ``train``."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, shop: Shop | None = None) -> None:
         self.index = Index(db)
         self.meaning = Meaning(db, self.index)
-        self.recommender = Recommender(db, self.index)
+        self.recommender = Recommender(db, self.index, (shop or Shop()).recommend)
         self.finder = Finder(db, self.index, self.meaning)
         self.search = Search(db, self.finder)
         self.recommend = Recommend(db, self.recommender)
