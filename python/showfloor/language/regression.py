@@ -45,7 +45,7 @@ class Softmax:
     def arrays(self) -> dict[str, Array]:
         """For ``np.savez_compressed``; weights in half precision."""
         parts = {f"weights{i}": w.astype(np.float16) for i, w in enumerate(self.weights)}
-        return parts | {"bias": self.bias.astype(np.float32), "temperature": np.float32(self.temperature)}
+        return parts | {"bias": self.bias.astype(np.float32), "temperature": np.asarray(self.temperature, np.float32)}
 
     @classmethod
     def from_arrays(cls, arrays: Any) -> Softmax:
