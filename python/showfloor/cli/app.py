@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from showfloor.cli import keys, remote
+from showfloor.cli import keys, remote, train
 from showfloor.cli.serve import serve
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ models = typer.Typer(help="The weight files of learned steps: list, fetch, check
 app.add_typer(models, name="models")
 app.add_typer(remote.app, name="remote")
 app.add_typer(keys.app, name="keys")
+app.add_typer(train.app, name="train")
 
 
 class Engine(StrEnum):

@@ -43,7 +43,7 @@ def create(
     """Make a key and print it. It is shown this once: the server keeps only its SHA-256."""
     from showfloor.store.keys import create_key
 
-    with _database(config, data_dir) as (db, _):
+    with opened(config, data_dir) as (db, _):
         info, secret = db.transact(create_key, name, scope or ["read"])
     if json:
         print(json_module.dumps(_plain(info) | {"key": secret}))
@@ -58,7 +58,7 @@ def list_(config: Config = None, data_dir: DataDir = None, json: Json = False) -
     """List the keys, the revoked ones too."""
     from showfloor.store.keys import list_keys
 
-    with _database(config, data_dir) as (db, _):
+    with opened(config, data_dir) as (db, _):
         found = db.look(list_keys)
     _print(found, json)
 
@@ -73,7 +73,7 @@ def revoke(
     """End a key. Servers that run refuse it within seconds."""
     from showfloor.store.keys import revoke_key
 
-    with _database(config, data_dir) as (db, _):
+    with opened(config, data_dir) as (db, _):
         info = db.transact(revoke_key, key_id)
     _print([info], json)
 
@@ -86,7 +86,7 @@ def gc(config: Config = None, data_dir: DataDir = None, json: Json = False) -> N
     from showfloor.store.blobs import Blobs
     from showfloor.store.gc import collect
 
-    with _database(config, data_dir) as (db, settings):
+    with opened(config, data_dir) as (db, settings):
         report = collect(db, Blobs(settings.blobs, db), settings)
     if json:
         print(json_module.dumps(asdict(report)))
@@ -98,7 +98,8 @@ def gc(config: Config = None, data_dir: DataDir = None, json: Json = False) -> N
 
 
 @contextmanager
-def _database(config: Path | None, data_dir: Path | None) -> Iterator[tuple[Database, Settings]]:
+def opened(config: Path | None, data_dir: Path | None) -> Iterator[tuple[Database, Settings]]:
+    """The server's database with its tables, and its settings."""
     from showfloor.settings import load_settings
     from showfloor.store.database import Database
 

@@ -31,6 +31,37 @@ NEXT_WEIGHT = 4.0
 
 
 @dataclass(frozen=True)
+class Counts:
+    """What histories say of pairs of products; the sum of two is what both say. Arrays are (n, n) for n ``ids``.
+
+    ``together``: shoppers who chose both, on the diagonal those who chose the one. ``following``: how often, and how
+    soon, the second was chosen after the first.
+    """
+
+    ids: tuple[str, ...]
+    together: Array
+    following: Array
+
+    def chosen(self) -> dict[str, float]:
+        """Shoppers who chose each product."""
+        return dict(zip(self.ids, np.diag(self.together).tolist(), strict=True))
+
+    def __add__(self, other: Counts) -> Counts:
+        chosen: Counter[str] = Counter()
+        for part in (self, other):
+            chosen.update(part.chosen())
+        ids = tuple(sorted(i for i, _ in chosen.most_common(MAX_PRODUCTS)))
+        slots = {i: n for n, i in enumerate(ids)}
+        together, following = (np.zeros((len(ids), len(ids)), np.float32) for _ in range(2))
+        for part in (self, other):
+            own = [n for n, i in enumerate(part.ids) if i in slots]
+            into = [slots[part.ids[n]] for n in own]
+            together[np.ix_(into, into)] += part.together[np.ix_(own, own)]
+            following[np.ix_(into, into)] += part.following[np.ix_(own, own)]
+        return Counts(ids, together, following)
+
+
+@dataclass(frozen=True)
 class Model:
     """``together[i, j]`` and ``following[i, j]``: how much having chosen product i speaks for j."""
 
@@ -56,26 +87,36 @@ class Model:
         return self.parts(history)[1].sum(axis=0)
 
 
-def fit(histories: Sequence[Sequence[str]], regularisation: float = REGULARISATION) -> Model:
-    """Learn from what each shopper chose, oldest first; a repeated product counts at its last place."""
-    counts = Counter(i for history in histories for i in set(history))
-    ids = tuple(sorted(i for i, _ in counts.most_common(MAX_PRODUCTS)))
+def count(histories: Sequence[Sequence[str]]) -> Counts:
+    """Of what each shopper chose, oldest first; a repeated product counts at its last place."""
+    chosen_by = Counter(i for history in histories for i in set(history))
+    ids = tuple(sorted(i for i, _ in chosen_by.most_common(MAX_PRODUCTS)))
     slots = {i: n for n, i in enumerate(ids)}
-    size = len(ids)
-    gram = np.zeros((size, size))
-    following = np.zeros((size, size), np.float32)
+    together, following = (np.zeros((len(ids), len(ids)), np.float32) for _ in range(2))
     for history in histories:
         chosen = np.array([slots[i] for i in _last_places(history) if i in slots], np.int64)
-        gram[np.ix_(chosen, chosen)] += 1
+        together[np.ix_(chosen, chosen)] += 1
         for step in range(1, min(REACH, len(chosen) - 1) + 1):
             following[chosen[:-step], chosen[step:]] += FADING ** (step - 1)
-    if size:
-        gram[np.diag_indices(size)] += regularisation
+    return Counts(ids, together, following)
+
+
+def solve(counts: Counts, regularisation: float = REGULARISATION) -> Model:
+    """The model of counts."""
+    slots = {i: n for n, i in enumerate(counts.ids)}
+    gram = counts.together.astype(np.float64)
+    if counts.ids:
+        gram[np.diag_indices_from(gram)] += regularisation
         inverse = np.linalg.inv(gram)
         gram = inverse / -np.diag(inverse)
         np.fill_diagonal(gram, 0)
-        following /= following.sum(axis=1, keepdims=True) + np.float32(PRIOR)
-    return Model(ids, slots, gram.astype(np.float32), following)
+    following = counts.following / (counts.following.sum(axis=1, keepdims=True) + np.float32(PRIOR))
+    return Model(counts.ids, slots, gram.astype(np.float32), following)
+
+
+def fit(histories: Sequence[Sequence[str]], regularisation: float = REGULARISATION) -> Model:
+    """Learn from what each shopper chose, oldest first."""
+    return solve(count(histories), regularisation)
 
 
 def _last_places(history: Sequence[str]) -> list[str]:
