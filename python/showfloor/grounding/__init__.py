@@ -1,0 +1,1 @@
+"""What a text may say: facts, and the check that it says nothing else."""
