@@ -1,7 +1,7 @@
 """Whether a text says only what its grounds hold, in English and Chinese.
 
-The check reads words, not meaning: it is strict where numbers, prices, colours, materials, sizes, names and listed claims
-are concerned, and knows nothing of the rest. ``tests/showfloor/grounding_sentences.txt`` measures what it misses.
+The check reads words, not meaning: strict about numbers, prices, colours, materials, sizes, names and listed claims,
+and knows nothing of the rest. ``tests/showfloor/grounding_sentences.txt`` measures what it misses.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _ROUNDED = Decimal("0.01")
 """A measure may be rounded to the digits that are shown, by at most this share; money and counts never."""
 _SENTENCES = re.compile(r"[^.!?。！？\n]+(?:[.!?。！？](?=[\d\w])[^.!?。！？\n]*)*[.!?。！？\n]*")
 _CAPITAL = re.compile(r"[A-Z][\w'’&-]*")
-_KNOWN_CAPITALS = frozenset("i i'm i'll i've i'd ar vr ok 3d english chinese it's we you the this that".split())
+_KNOWN_CAPITALS = {"i", "i'm", "i'll", "i've", "i'd", "ar", "vr", "ok", "3d", "english", "chinese"}
 _SIZE = re.compile(
     r"(?<![\w&'’/])(XXS|XS|S|M|L|XL|XXL|XXXL|\dXL)(?![\w&'’])|(?:size|尺码|鞋码)\s?[:：]?\s?([A-Z]{1,4}|\d+(?:\.\d)?)\b|(\d+(?:\.\d)?)\s?码"
 )
@@ -31,7 +31,7 @@ _BOUND = re.compile(r"[a-z0-9]")
 def unsupported(text: str, grounds: Grounds) -> list[str]:
     """Every number, price, colour, material, size, name and claim in ``text`` that ``grounds`` don't hold, as written.
 
-    Empty: the text may leave. Units compare as quantities: 0.6 m, 60 cm and 60 公分 are the same; money is exact. Where a
+    Empty: the text may leave. Units compare as quantities: 0.6 m, 60 cm and 60 公分 are one; money is exact. Where a
     sentence names one product, only that product's facts count; «60 cm wide» must be a width.
     """
     found: list[str] = []

@@ -6,9 +6,24 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
-_ONES += ["seventeen", "eighteen", "nineteen"]
-_TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_ONES: tuple[str, ...] = (
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
+_ONES += ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_DECADES = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_TENS = {word: 10 * n for n, word in enumerate(_DECADES, 2)}
 _SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 1_000_000}
 _WORDS = {w: n for n, w in enumerate(_ONES)} | _TENS
 _WORD = "|".join(sorted([*_WORDS, *_SCALES], key=len, reverse=True))
@@ -24,7 +39,8 @@ _IDIOMS = (
 
 _PATTERN = re.compile(
     rf"(?P<idiom>第[{_HAN}\d]+|{_IDIOMS})"
-    r"|(?P<digits>\d{1,3}(?:[,' ]\d{3})+(?:\.\d+)?(?!\d)|\d+(?:[.,]\d+)?)(?P<times>\s?[万千百亿](?![瓦克])|k\b(?=\s?(?:元|usd|eur)))?"
+    r"|(?P<digits>\d{1,3}(?:[,' ]\d{3})+(?:\.\d+)?(?!\d)|\d+(?:[.,]\d+)?)"
+    r"(?P<times>\s?[万千百亿](?![瓦克])|k\b(?=\s?(?:元|usd|eur)))?"
     rf"|\b(?P<words>(?:an?[ -])?(?:{_WORD})(?:[ -]+(?:and[ -]+)?(?:{_WORD}))*(?P<half>[ -]and[ -]a[ -]half)?)\b"
     r"|\b(?P<halved>half(?=[ -](?:an?[ -])?(?:met|kilo|lit|year|inch|pound|hour|day)))(?:[ -]an?\b)?"
     rf"|(?P<han>[{_HAN}]+(?:点[零〇一二三四五六七八九]+)?|半(?=米|公斤|斤|升|年|天|个月|小时))"
@@ -33,7 +49,7 @@ _VULGAR = re.compile(r"(\d+)\u2044(\d+)")
 
 
 class Number(NamedTuple):
-    """A number, where it stands, and how many decimals were written. ``spoken``: in words, where «one» may mean «it»."""
+    """A number, where it stands, and the decimals that were written. ``spoken``: in words, where «one» may be «it»."""
 
     value: Decimal
     begin: int

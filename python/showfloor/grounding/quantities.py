@@ -1,4 +1,4 @@
-"""Numbers with their units, brought to one unit of each kind, and what they are said to be: a width, a price, a stock."""
+"""Numbers with units, brought to one unit of each kind, and what they are said to be: a width, a price, a stock."""
 
 from __future__ import annotations
 
