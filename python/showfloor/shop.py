@@ -16,6 +16,11 @@ INTERNAL = "internal."
 """Attributes of products that begin so are the shop's own: no shopper, search or reply sees them."""
 
 
+def is_internal(attribute: str) -> bool:
+    """Whether only callers with the scope ``admin`` may see it."""
+    return attribute.strip().casefold().startswith(INTERNAL)
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from assets_pipeline.errors import ShowfloorError
+from assets_pipeline.errors import InputError, ShowfloorError
 from showfloor.recommend import history as events
-from showfloor.recommend.model import Array, Model, fit
+from showfloor.recommend.model import Array, Model, count, fit, solve
+from showfloor.recommend.rules import Rules
+from showfloor.recommend.saved import Saved, load
+from showfloor.recommend.why import Because, Reason, phrase
 from showfloor.search import lexical
 from showfloor.search.facts import Facts
 from showfloor.search.index import Index
@@ -30,6 +34,8 @@ _CONTENT, _POPULAR, _SAME_KIND = 0.35, 0.1, 0.3
 _RELEVANCE = 0.8
 """Against likeness to what is already in the list."""
 _POOL = 5
+_LATER = 10.0
+"""More than any order: behind everything else."""
 _RECENT, _OLDER = 5, 0.6
 """So many products of the history count by their content, each older one less."""
 _BY_WORDS = 300
@@ -47,9 +53,14 @@ class Suggestion:
 class Recommender:
     """Recommendation over the catalogue and the events of a database. Methods block: call them in threads."""
 
-    def __init__(self, db: Database, index: Index, rules: RecommendRules | None = None) -> None:
-        self._db, self._index = db, index
-        self._rules = rules or RecommendRules()
+    def __init__(
+        self, db: Database, index: Index, rules: RecommendRules | None = None, file: Path | None = None
+    ) -> None:
+        """``file``: what ``showfloor train recommend`` wrote, if it did."""
+        self._db, self._index, self._file = db, index, file
+        self._rules = Rules(rules or RecommendRules())
+        self._saved: Saved | None = None
+        self._file_time = 0
         self._model: Model = fit([])
         self._popular: dict[str, float] = {}
         self._learnt = 0
@@ -67,18 +78,53 @@ class Recommender:
             self._thread.join()
 
     def learn(self) -> bool:
-        """Learn from the events if there are enough new ones; whether it did."""
+        """Learn from the file if it is new, and from the events if there are enough new ones; whether it did."""
+        fresh = self._read_file()
         newest = self._db.look(events.newest_number)
-        if newest <= self._learnt * (1 + _NEW_SHARE):
+        if newest <= self._learnt * (1 + _NEW_SHARE) and not fresh:
             return False
         since = now() - events.LEARNT_FROM
-        self._model = fit(self._db.look(events.all_histories, since))
-        self._popular = self._db.look(events.popularity, since)
+        chosen = self._db.look(events.popularity, since)
+        saved = self._saved
+        if saved is not None and newest <= saved.newest * (1 + _NEW_SHARE):
+            counts = saved.counts
+        else:
+            counts = count(self._db.look(events.all_histories, since))
+            if saved is not None and not saved.newest:
+                counts = counts + saved.counts
+        if saved is not None and (not saved.newest or not chosen):
+            for product, times in saved.counts.chosen().items():
+                chosen[product] = chosen.get(product, 0.0) + times
+        self._model = solve(counts)
+        most = max(chosen.values(), default=0.0)
+        self._popular = {i: math.log1p(n) / math.log1p(most) for i, n in chosen.items()}
         self._learnt = newest
         return True
 
+    def _read_file(self) -> bool:
+        """Whether there is a new one."""
+        try:
+            changed = self._file.stat().st_mtime_ns if self._file else 0
+        except OSError:  # there is none
+            changed = 0
+        if changed == self._file_time:
+            return False
+        self._file_time = changed
+        try:
+            self._saved = load(self._file) if self._file and changed else None
+        except InputError as error:
+            _LOG.warning("recommendation goes without what was learnt before: %s %s", error.message, error.fix)
+            self._saved = None
+        return True
+
     def recommend(
-        self, session: Session, shopper_id: str, browsing: Sequence[str], count: int, exclude: Collection[str]
+        self,
+        session: Session,
+        shopper_id: str,
+        browsing: Sequence[str],
+        count: int,
+        exclude: Collection[str],
+        chinese: bool = False,
     ) -> list[Suggestion]:
         """In stock, not excluded, not bought, not in the session; what was already looked at only fills up the end."""
         self._index.refresh(session)
@@ -87,16 +133,15 @@ class Recommender:
         with self._index.lock:
             history = [(i, w) for i, w in known.chosen if i in self._index.facts]
             never = {*exclude, *browsing, *known.avoid}
-            allowed = np.array([not f.sold_out and f.id not in never for f in self._in_order()], bool)
-            scores, sources = self._scores(session, history, model)
+            scores, reasons = self._scores(session, history, model)
             seen = [n for i, _ in history if (n := self._index.slot(i)) is not None]
-            order = scores.copy()
-            order[seen] -= 10.0
+            later = np.zeros(len(scores), np.float32)
+            later[seen] = _LATER
             for slot in seen:
-                sources[slot] = "Looked at before"
-            return self._pick(order, scores, allowed, sources, count)
+                reasons[slot] = Reason(Because.seen)
+            return self._pick(scores, never, reasons, count, chinese, later)
 
-    def similar(self, session: Session, product_id: str, count: int) -> list[Suggestion]:
+    def similar(self, session: Session, product_id: str, count: int, chinese: bool = False) -> list[Suggestion]:
         """In stock; not the product itself."""
         self._index.refresh(session)
         model = self._model
@@ -104,11 +149,10 @@ class Recommender:
             if product_id not in self._index.facts:
                 return []
             own = self._index.facts[product_id]
-            scores, sources = self._scores(session, [(product_id, 1.0)], model, popular=0.0, content=1.0)
+            scores, reasons = self._scores(session, [(product_id, 1.0)], model, popular=0.0, content=1.0)
             if own.category:
                 scores += np.array([_SAME_KIND * (f.category == own.category) for f in self._in_order()], np.float32)
-            allowed = np.array([not f.sold_out and f.id != product_id for f in self._in_order()], bool)
-            return self._pick(scores, scores, allowed, sources, count)
+            return self._pick(scores, {product_id}, reasons, count, chinese)
 
     def _scores(
         self,
@@ -117,13 +161,13 @@ class Recommender:
         model: Model,
         popular: float = _POPULAR,
         content: float = _CONTENT,
-    ) -> tuple[Array, list[str]]:
-        """Of each product of the index; and what each owes it to: «Goes with X», «Like X», or «» for popularity."""
+    ) -> tuple[Array, list[Reason | None]]:
+        """Of each product of the index; and what each owes it to, None where it is none of the shopper's products."""
         index = self._index
         size = len(index.ids)
         scores = np.array([popular * self._popular.get(i, 0.0) for i in index.ids], np.float32)
         strongest = np.zeros(size, np.float32)
-        sources = [""] * size
+        reasons: list[Reason | None] = [None] * size
         ids, parts = model.parts(history)
         if ids:
             best = max(float(parts.sum(0).max()), 1e-6)
@@ -134,17 +178,17 @@ class Recommender:
             strongest[here[:, 0]] = share.max(0)
             for (slot, _), by in zip(here.tolist(), share.argmax(0).tolist()):
                 if strongest[slot] > 0.02:
-                    sources[slot] = f"Goes with {self._title(ids[by])}"
+                    reasons[slot] = Reason(Because.together, ids[by])
         weight = content
         for product_id, _ in list(reversed(history))[:_RECENT]:
             near = np.float32(weight) * self._likeness(session, product_id)
             near[index.slot(product_id)] = 0
             scores += near
             for slot in np.flatnonzero(near > np.maximum(strongest, 0.1 * content)).tolist():
-                sources[slot] = f"Like {self._title(product_id)}"
+                reasons[slot] = Reason(Because.alike, product_id)
             strongest = np.maximum(strongest, near)
             weight *= _OLDER
-        return scores, sources
+        return scores, reasons
 
     def _likeness(self, session: Session, product_id: str) -> Array:
         """Of each product of the index to one, 0 to 1: in meaning if it has a vector, else in words and category."""
@@ -172,17 +216,34 @@ class Recommender:
         return (self._index.facts[i] for i in self._index.ids)
 
     def _pick(
-        self, order: Array, scores: Array, allowed: NDArray[np.bool_], sources: Sequence[str], count: int
+        self,
+        scores: Array,
+        never: Collection[str],
+        reasons: Sequence[Reason | None],
+        count: int,
+        chinese: bool,
+        later: Array | None = None,
     ) -> list[Suggestion]:
-        """The best, one after the other, each a little less for being like one already taken (MMR)."""
-        index = self._index
-        slots = np.flatnonzero(allowed)
-        slots = slots[np.argsort(-order[slots], kind="stable")][: _POOL * count]
+        """The best, one after the other, each a little less for being like one already taken (MMR).
+
+        ``later`` is taken from a product's place in the order, not from its score.
+        """
+        index, rules = self._index, self._rules
+        slots = np.flatnonzero([not f.sold_out and f.id not in never and rules.allow(f) for f in self._in_order()])
         if not len(slots):
             return []
+        best_score = float(scores[slots].max())
+        order = scores[slots] / (best_score if best_score > 1e-6 else 1.0)
+        if rules.margin_weight:
+            margins = [rules.margin(index.facts[index.ids[slot]]) for slot in slots.tolist()]
+            order += np.float32(rules.margin_weight) * np.array(margins, np.float32)
+        if later is not None:
+            order -= later[slots]
+        best_first = np.argsort(-order, kind="stable")[: _POOL * count]
+        slots, order = slots[best_first], order[best_first]
         ids = [index.ids[slot] for slot in slots.tolist()]
         alike = _alike([index.facts[i] for i in ids], [index.vector(i) for i in ids])
-        value = _RELEVANCE * order[slots] / max(float(order[slots].max()), 1e-6)
+        value = _RELEVANCE * order / max(float(order.max()), 1e-6)
         like = np.zeros(len(slots), np.float32)
         left = np.ones(len(slots), bool)
         picked: list[Suggestion] = []
@@ -191,13 +252,15 @@ class Recommender:
             left[best] = False
             like = np.maximum(like, alike[best])
             slot = int(slots[best])
-            why = sources[slot] or ("Popular now" if self._popular.get(ids[best]) else "From the catalogue")
+            other = Because.popular if self._popular.get(ids[best]) else Because.catalogue
+            reason = reasons[slot] or Reason(other)
+            why = phrase(reason.because, self._title(reason.product_id, chinese), chinese)
             picked.append(Suggestion(ids[best], float(scores[slot]), why))
         return picked
 
-    def _title(self, product_id: str) -> str:
+    def _title(self, product_id: str, chinese: bool) -> str:
         facts = self._index.facts.get(product_id)
-        return product_id if facts is None else facts.title(chinese=False)
+        return product_id if facts is None else facts.title(chinese)
 
     def _run(self) -> None:
         while not self._stop.is_set():

@@ -10,6 +10,7 @@ from typing import Any
 
 from showfloor.search.values import COLOURS, MATERIALS, named
 from showfloor.search.words import folded, is_chinese, joined
+from showfloor.shop import is_internal
 
 _NAMES = {
     "colour": ("colour", "color", "colours", "colors", "颜色"),
@@ -23,7 +24,10 @@ PASSAGE_CHARACTERS = 700
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One product. ``size_m`` is width, height and depth; ``attributes`` are folded; None: not known."""
+    """One product. ``size_m`` is width, height and depth; ``attributes`` are folded; None: not known.
+
+    ``internal`` has the attributes that are the shop's own; nothing else does.
+    """
 
     id: str
     titles: dict[str, str]
@@ -37,6 +41,7 @@ class Facts:
     materials: frozenset[str]
     sizes: frozenset[str]
     attributes: dict[str, str]
+    internal: dict[str, str]
     title_words: str
     body_words: str
     passage: str
@@ -60,7 +65,9 @@ class Facts:
 
 def read_facts(product_id: str, data: dict[str, Any]) -> Facts:
     """From ``Product.data``."""
-    attributes = {folded(k): folded(v) for k, v in data.get("attributes", {}).items()}
+    shown = {k: v for k, v in data.get("attributes", {}).items() if not is_internal(k)}
+    internal = {folded(k): v for k, v in data.get("attributes", {}).items() if is_internal(k)}
+    attributes = {folded(k): folded(v) for k, v in shown.items()}
     titles, descriptions = dict(data.get("titles", {})), dict(data.get("descriptions", {}))
     tags, brand, category = list(data.get("tags", [])), data.get("brand", ""), data.get("category", "")
     price, size = data.get("price"), data.get("size")
@@ -80,9 +87,10 @@ def read_facts(product_id: str, data: dict[str, Any]) -> Facts:
         materials=frozenset(named(materials or head, MATERIALS)),
         sizes=frozenset(s for s in _APART.split(sizes) if s),
         attributes=attributes,
+        internal=internal,
         title_words=joined([*titles.values(), brand, kind, *tags]),
-        body_words=joined([*descriptions.values(), *data.get("attributes", {}).values()]),
-        passage=_passage(titles, brand, kind, tags, data.get("attributes", {}).items(), descriptions.values()),
+        body_words=joined([*descriptions.values(), *shown.values()]),
+        passage=_passage(titles, brand, kind, tags, shown.items(), descriptions.values()),
     )
 
 

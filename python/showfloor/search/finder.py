@@ -18,6 +18,7 @@ from showfloor.search.index import Index
 from showfloor.search.query import Understood, understand
 from showfloor.search.synonyms import synonyms
 from showfloor.search.vectors import Meaning
+from showfloor.search.words import is_chinese_language
 from showfloor.store.database import Database
 from showfloor.v1 import catalog_pb2 as pb
 
@@ -42,6 +43,7 @@ class Found:
     why: Callable[[str], str] = str
     understood: list[pb.SearchFilter] = field(default_factory=list)
     relaxed: list[pb.SearchFilter] = field(default_factory=list)
+    by_words_only: bool = False
 
 
 class Finder:
@@ -62,7 +64,7 @@ class Finder:
         self._index.refresh(session)
         asked = understand(query)
         if language:
-            asked.chinese = language.lower().startswith("zh")
+            asked.chinese = is_chinese_language(language)
         index = self._index
         expanded = self._expand(asked)
         meant = self._beside.submit(self._vector, asked.text) if self._meaning.embedder and asked.text else None
@@ -71,7 +73,7 @@ class Finder:
         with index.lock:
             must = self._meeting(index.facts, given)
             scores = self._scores(asked, by_words, vector, must)
-            result = Found([], understood=asked.filters)
+            result = Found([], understood=asked.filters, by_words_only=self._meaning.embedder is None)
             kept = list(asked.filters)
             enough = _WORTH * max(scores.values(), default=0.0)
             allowed: Collection[str] = ()

@@ -35,6 +35,11 @@ def is_chinese(text: str) -> bool:
     return _CJK.search(text) is not None
 
 
+def is_chinese_language(language: str) -> bool:
+    """Of a BCP 47 tag."""
+    return language.lower().partition("-")[0] == "zh"
+
+
 def words(text: str) -> Iterator[str]:
     """Each word once for each time it stands there; of Chinese, which has no spaces, all pairs of characters."""
     for run in _RUN.findall(_POSSESSIVE.sub("", folded(text))):

@@ -58,7 +58,7 @@ class App:
         self.runner = Runner(self.db, self.blobs, settings)
         generation = GenerationService(self.db, settings, self.runner)
         self.reader = BlockReader(self.blobs)
-        self.shelf = Shelf(self.db, self.shop)
+        self.shelf = Shelf(self.db, self.shop, settings.root)
         self.services: dict[str, object] = {
             "CaptureService": CaptureService(self.db, self.blobs, settings),
             "GenerationService": generation,

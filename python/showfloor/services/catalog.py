@@ -17,11 +17,11 @@ from showfloor.errors import Conflict, LimitReached, NotFound
 from showfloor.search import lexical
 from showfloor.search.facts import read_facts
 from showfloor.services import pages
-from showfloor.services.call import Call
+from showfloor.services.call import Call, Scope
 from showfloor.services.checks import has_control, shown
 from showfloor.services.pending import not_built
 from showfloor.services.product_files import read_rows
-from showfloor.services.products import ID, from_row, normal, to_columns
+from showfloor.services.products import ID, from_row, keep_internal, normal, to_columns
 from showfloor.services.shelf import Shelf
 from showfloor.settings import MIB
 from showfloor.store.database import Database
@@ -64,7 +64,7 @@ class CatalogService:
         self._imports.shutdown()
 
     async def upsert_product(self, request: pb.UpsertProductRequest, call: Call) -> pb.Product:
-        """An empty asset_id leaves the asset as it is.
+        """An empty asset_id leaves the asset as it is; without any internal attribute, those stay as they are.
 
         Raises:
             InputError: PRODUCT_INVALID.
@@ -85,7 +85,7 @@ class CatalogService:
         Raises:
             NotFound: PRODUCT_UNKNOWN.
         """
-        return await self._db.read(_get, request.product_id)
+        return await self._db.read(_get, request.product_id, call.may(Scope.admin))
 
     async def list_products(self, request: pb.ListProductsRequest, call: Call) -> pb.ListProductsResponse:
         """
@@ -100,7 +100,8 @@ class CatalogService:
                 )
         after = pages.decode("products", filters, request.page_token)
         size = pages.page_size(request.page_size)
-        return await self._db.read(_list, filters, size, None if after is None else str(after[0]))
+        last = None if after is None else str(after[0])
+        return await self._db.read(_list, filters, size, last, call.may(Scope.admin))
 
     async def delete_product(self, request: pb.DeleteProductRequest, call: Call) -> pb.DeleteProductResponse:
         """
@@ -130,14 +131,14 @@ class CatalogService:
         Raises:
             InputError: QUERY_INVALID, FILTER_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
         """
-        return await self._shelf.search.search(request)
+        return await self._shelf.search.search(request, internal=call.may(Scope.admin))
 
     async def recommend(self, request: pb.RecommendRequest, call: Call) -> pb.RecommendResponse:
         """
         Raises:
             InputError: RECOMMEND_INVALID.
         """
-        return await self._shelf.recommend.recommend(request)
+        return await self._shelf.recommend.recommend(request, internal=call.may(Scope.admin))
 
     async def similar_products(self, request: pb.SimilarProductsRequest, call: Call) -> pb.SimilarProductsResponse:
         """
@@ -145,7 +146,7 @@ class CatalogService:
             InputError: RECOMMEND_INVALID.
             NotFound: PRODUCT_UNKNOWN.
         """
-        return await self._shelf.recommend.similar(request)
+        return await self._shelf.recommend.similar(request, internal=call.may(Scope.admin))
 
     async def write_copy(self, request: pb.WriteCopyRequest, call: Call) -> pb.WriteCopyResponse:
         raise not_built("copywriting")
@@ -231,7 +232,7 @@ def _upsert(session: Session, product: pb.Product, etag: str) -> pb.Product:
     asset = session.get(Asset, product.asset_id) if product.asset_id else None
     row = _write(session, product, etag, row, {product.asset_id} if asset else set())
     _index(session, [row])
-    return from_row(row)
+    return from_row(row, internal=True)  # only an admin writes
 
 
 def _write(session: Session, product: pb.Product, etag: str, row: Product | None, assets: set[str]) -> Product:
@@ -247,6 +248,7 @@ def _write(session: Session, product: pb.Product, etag: str, row: Product | None
         row = Product(id=product.id, asset_id=product.asset_id or None, create_time=time, **values)
         session.add(row)
         return row
+    values["data"] = keep_internal(row.data, values["data"])
     for name, value in values.items():
         setattr(row, name, value)
     row.asset_id = product.asset_id or row.asset_id
@@ -266,8 +268,8 @@ def _changed(product_id: str) -> Conflict:
     )
 
 
-def _get(session: Session, product_id: str) -> pb.Product:
-    return from_row(_find(session, product_id))
+def _get(session: Session, product_id: str, internal: bool) -> pb.Product:
+    return from_row(_find(session, product_id), internal=internal)
 
 
 def _find(session: Session, product_id: str) -> Product:
@@ -283,7 +285,9 @@ def _delete(session: Session, product_id: str) -> None:
     session.delete(_find(session, product_id))
 
 
-def _list(session: Session, filters: dict[str, str], size: int, after: str | None) -> pb.ListProductsResponse:
+def _list(
+    session: Session, filters: dict[str, str], size: int, after: str | None, internal: bool
+) -> pb.ListProductsResponse:
     query = select(Product).order_by(Product.id).limit(size + 1)
     if after is not None:
         query = query.where(Product.id > after)
@@ -293,7 +297,7 @@ def _list(session: Session, filters: dict[str, str], size: int, after: str | Non
         below = func.substr(Product.category, 1, len(category) + 1) == category + "/"
         query = query.where(or_(Product.category == category, below))
     rows = list(session.scalars(query))
-    response = pb.ListProductsResponse(products=[from_row(r) for r in rows[:size]])
+    response = pb.ListProductsResponse(products=[from_row(r, internal=internal) for r in rows[:size]])
     if len(rows) > size:
         response.next_page_token = pages.encode("products", filters, (rows[size - 1].id,))
     return response

@@ -10,6 +10,7 @@ from google.protobuf import json_format
 
 from assets_pipeline.errors import InputError
 from showfloor.services.checks import has_control, shown
+from showfloor.shop import is_internal
 from showfloor.store.tables import Product
 from showfloor.v1 import catalog_pb2 as pb
 from showfloor.v1.common_pb2 import Money, Size
@@ -70,9 +71,11 @@ def to_columns(product: pb.Product) -> dict[str, Any]:
     return {"data": data, "words": "\n".join(words).casefold(), "category": product.category}
 
 
-def from_row(row: Product) -> pb.Product:
-    """The product as callers see it."""
+def from_row(row: Product, *, internal: bool = False) -> pb.Product:
+    """The product as callers see it; the shop's own attributes only with ``internal``, for callers who are admin."""
     data = dict(row.data)
+    if not internal and "attributes" in data:
+        data["attributes"] = {k: v for k, v in data["attributes"].items() if not is_internal(k)}
     if "price" in data:
         data["price"] = {"units": 0} | data["price"]
         data["price"]["units"] = int(data["price"]["units"])  # protobuf JSON writes 64-bit numbers as texts
@@ -82,6 +85,14 @@ def from_row(row: Product) -> pb.Product:
     product.create_time.FromDatetime(row.create_time)
     product.update_time.FromDatetime(row.update_time)
     return product
+
+
+def keep_internal(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """``new`` with the internal attributes of ``old`` where it has none: lists made for shoppers do not name them."""
+    kept = {k: v for k, v in old.get("attributes", {}).items() if is_internal(k)}
+    if not kept or any(map(is_internal, new.get("attributes", {}))):
+        return new
+    return new | {"attributes": new.get("attributes", {}) | kept}
 
 
 def _invalid(problem: str, fix: str) -> InputError:

@@ -29,8 +29,11 @@ class Search:
     def __init__(self, db: Database, finder: Finder) -> None:
         self._db, self._finder = db, finder
 
-    async def search(self, request: pb.SearchRequest) -> pb.SearchResponse:
+    async def search(self, request: pb.SearchRequest, *, internal: bool = False) -> pb.SearchResponse:
         """Sold-out products come last. Filters of the request always hold; those of the query may be relaxed.
+
+        Args:
+            internal: Show the internal attributes too; they are never searched.
 
         Raises:
             InputError: QUERY_INVALID, FILTER_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
@@ -48,7 +51,7 @@ class Search:
         size = pages.page_size(request.page_size, DEFAULT_HITS, MAX_HITS)
         begin = 0 if after is None else int(after[0])
         return await self._db.read(
-            partial(self._find, request=request, query=query, asked=asked, begin=begin, size=size)
+            partial(self._find, request=request, query=query, asked=asked, begin=begin, size=size, internal=internal)
         )
 
     def _find(
@@ -59,18 +62,28 @@ class Search:
         asked: Mapping[str, object],
         begin: int,
         size: int,
+        internal: bool,
     ) -> pb.SearchResponse:
         found = self._finder.find(session, query, request.filters, request.language)
         page = found.hits[begin : begin + size]
         response = pb.SearchResponse(
-            hits=as_hits(session, page, found.why), understood=found.understood, relaxed=found.relaxed
+            hits=as_hits(session, page, found.why, internal),
+            understood=found.understood,
+            relaxed=found.relaxed,
+            by_words_only=found.by_words_only,
         )
         if len(found.hits) > begin + size:
             response.next_page_token = pages.encode("search", asked, (begin + size,))
         return response
 
 
-def as_hits(session: Session, ranked: list[tuple[str, float]], why: Callable[[str], str]) -> list[pb.SearchHit]:
+def as_hits(
+    session: Session, ranked: list[tuple[str, float]], why: Callable[[str], str], internal: bool
+) -> list[pb.SearchHit]:
     """With their products; one that has gone meanwhile is left out."""
     rows = {r.id: r for r in session.scalars(select(Product).where(Product.id.in_([i for i, _ in ranked])))}
-    return [pb.SearchHit(product=from_row(rows[i]), score=score, why=why(i)) for i, score in ranked if i in rows]
+    return [
+        pb.SearchHit(product=from_row(rows[i], internal=internal), score=score, why=why(i))
+        for i, score in ranked
+        if i in rows
+    ]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from showfloor.recommend.recommender import Recommender
+from showfloor.recommend.saved import FILE
 from showfloor.search.finder import Finder
 from showfloor.search.index import Index
 from showfloor.search.vectors import Meaning
@@ -15,10 +18,11 @@ from showfloor.store.database import Database
 class Shelf:
     """Without ``start`` everything works, by words alone and with what recommendation was taught by ``train``."""
 
-    def __init__(self, db: Database, shop: Shop | None = None) -> None:
+    def __init__(self, db: Database, shop: Shop | None = None, folder: Path | None = None) -> None:
+        """``folder``: where ``showfloor train recommend`` leaves what it learnt."""
         self.index = Index(db)
         self.meaning = Meaning(db, self.index)
-        self.recommender = Recommender(db, self.index, (shop or Shop()).recommend)
+        self.recommender = Recommender(db, self.index, (shop or Shop()).recommend, folder and folder / FILE)
         self.finder = Finder(db, self.index, self.meaning)
         self.search = Search(db, self.finder)
         self.recommend = Recommend(db, self.recommender)
