@@ -5,17 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from showfloor.errors import NotFound
+from showfloor.recommend.event_files import read_histories
 from showfloor.recommend.history import WEIGHTS
-from showfloor.recommend.model import PRIOR, REGULARISATION, fit
+from showfloor.recommend.model import PRIOR, REGULARISATION, count, fit
+from showfloor.recommend.saved import FILE
+from showfloor.recommend.training import train
 from showfloor.services.call import Call
 from showfloor.services.catalog import CatalogService
 from showfloor.services.insights import InsightsService
 from showfloor.services.shelf import Shelf
+from showfloor.shop import RecommendRules
+from showfloor.shop import Shop as ShopFile
 from showfloor.store.database import Database
 from showfloor.store.tables import Event
 from showfloor.v1 import catalog_pb2 as pb
@@ -30,9 +36,9 @@ NAMES = [f"{kind}-{name}" for kind, names in KINDS.items() for name in names]
 
 
 class Shop:
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, file: ShopFile | None = None, folder: Path | None = None) -> None:
         self.db = db
-        self.shelf = Shelf(db)
+        self.shelf = Shelf(db, file, folder)
         self.service = CatalogService(db, self.shelf)
         self.insights = InsightsService(db)
         self.count = 0
@@ -176,10 +182,183 @@ def test_products_like_one(shop: Shop) -> None:
         assert error.value.code == "PRODUCT_UNKNOWN"
 
 
+def with_rules(db: Database, **rules: Any) -> Shop:
+    """Another server on the same database, with a shop file."""
+    shop = Shop(db, ShopFile(recommend=RecommendRules(**rules)))
+    shop.shelf.recommender.learn()
+    return shop
+
+
+def test_what_the_shop_excludes_is_never_shown(lite: Shop) -> None:
+    crowd(lite)
+    lite.put("golf-tee", brand="Ænon Sports")
+    lite.put("tea-spoon")
+    spoon = pb.Product(id="tea-spoon", titles={"en": "Tea Spoon"}, category="Tea/Small/Spoons")
+    asyncio.run(lite.service.upsert_product(pb.UpsertProductRequest(product=spoon), CALL))
+    near = pb.Product(id="teak", titles={"en": "Teak Oil"}, category="teak")
+    asyncio.run(lite.service.upsert_product(pb.UpsertProductRequest(product=near), CALL))
+    strict = with_rules(
+        lite.db,
+        exclude_products=["golf-bag"],
+        exclude_brands=["ænon sports"],
+        exclude_categories=["tea/small/"],
+    )
+    assert set(strict.ids(count=100)) == {*NAMES, "teak"} - {"golf-bag"}
+    like = pb.SimilarProductsRequest(product_id="golf-bag", count=100)
+    alike = {hit.product.id for hit in asyncio.run(strict.service.similar_products(like, CALL)).hits}
+    assert alike == {*NAMES, "teak"} - {"golf-bag"}
+    assert set(with_rules(lite.db, exclude_categories=["TEA"]).ids(count=100)) == {
+        "teak",
+        "golf-tee",
+        *(name for name in NAMES if name.startswith("golf")),
+    }
+
+
+def test_margin_moves_products_up_and_is_never_spoken_of(lite: Shop) -> None:
+    crowd(lite)
+    lite.did("me", "golf-ball")
+    plain = with_rules(lite.db).recommend(shopper_id="me", count=8)
+    last = plain[-2].product.id  # behind it is only what was looked at
+    assert last.startswith("tea-")
+    lite.put(last, attributes={"internal.margin": "0.9"})
+    lite.put("golf-bag", attributes={"internal.margin": "lots"})  # states none
+    unweighed = with_rules(lite.db, margin_weight=0.0).recommend(shopper_id="me", count=8)
+    assert [hit.product.id for hit in unweighed] == [hit.product.id for hit in plain]
+    weighed = with_rules(lite.db, margin_weight=1.0).recommend(shopper_id="me", count=8)
+    assert last in [hit.product.id for hit in weighed[:2]]
+    assert {hit.product.id: hit.score for hit in weighed} == pytest.approx({h.product.id: h.score for h in plain})
+    for hit in weighed:
+        assert "margin" not in hit.why.lower()
+    named = with_rules(lite.db, margin_weight=1.0, margin_attribute="profit")
+    named.put("tea-tin", attributes={"profit": "1"})
+    assert named.ids(shopper_id="me", count=2)[0:2].count("tea-tin") == 1
+
+
+def test_reasons_in_chinese(lite: Shop) -> None:
+    crowd(lite)
+    pot = pb.Product(id="tea-pot", titles={"en": "Tea Pot", "zh": "茶壶"}, category="tea")
+    asyncio.run(lite.service.upsert_product(pb.UpsertProductRequest(product=pot), CALL))
+    lite.did("me", "tea-pot")
+    found = lite.recommend(shopper_id="me", language="zh-Hans", count=8)
+    assert {hit.why for hit in found} <= {
+        "与「茶壶」常一起被选择",
+        "与「茶壶」相似",
+        "近期热门",
+        "店内商品",
+        "您之前看过",
+    }
+    assert "茶壶" in found[0].why
+    assert "Tea Pot" in lite.recommend(shopper_id="me", count=1)[0].why
+    like = pb.SimilarProductsRequest(product_id="tea-pot", count=1, language="zh")
+    assert asyncio.run(lite.service.similar_products(like, CALL)).hits[0].why in ("与「茶壶」常一起被选择", "与「茶壶」相似")
+
+
+ORDERS = """shopper_id,product_id,time,kind
+{}
+x,tea-pot,2020-01-01T00:00:00Z,EXPOSURE
+"""
+
+
+def past_orders(folder: Path) -> Path:
+    rows = [
+        f"s{shopper},golf-{name},2020-01-0{day + 1}T00:00:00Z,EVENT_KIND_PURCHASE"
+        for shopper in range(60)
+        for day, name in enumerate(KINDS["golf"])
+    ]
+    path = folder / "orders.csv"
+    path.write_text(ORDERS.format("\n".join(reversed(rows))))
+    return path
+
+
+def test_past_orders_teach_a_server_without_events(lite: Shop, tmp_path: Path) -> None:
+    report = train(lite.db, past_orders(tmp_path), tmp_path / FILE)
+    assert (report.shoppers, report.choices, report.products) == (60, 240, 4)
+    assert report.pairs[0][2] == 60
+    cold = Shop(lite.db, folder=tmp_path)
+    assert cold.shelf.recommender.learn()
+    assert not cold.shelf.recommender.learn()  # nothing new
+    hit = cold.recommend(session_product_ids=["golf-ball"], count=1)[0]
+    assert (hit.product.id, hit.why) == ("golf-club", "Goes with Golf Ball")  # it came next
+    assert {hit.product.id for hit in cold.recommend(count=4) if hit.why == "Popular now"}
+    crowd(cold)  # its own events count beside
+    assert cold.shelf.recommender._model.slots.keys() == set(NAMES)
+    alone = fit([[f"golf-{name}" for name in KINDS["golf"]]] * 20)
+    both = cold.shelf.recommender._model
+    pair = both.slots["golf-ball"], both.slots["golf-club"]
+    assert both.following[pair] > alone.following[alone.slots["golf-ball"], alone.slots["golf-club"]]
+    (tmp_path / FILE).write_bytes(b"no model")
+    assert cold.shelf.recommender.learn()  # goes on with its events alone
+    assert cold.ids(session_product_ids=["golf-ball"], count=1)[0].startswith("golf-")
+
+
+def test_what_the_database_taught_is_not_counted_twice(lite: Shop, tmp_path: Path) -> None:
+    crowd(lite)
+    report = train(lite.db, None, tmp_path / FILE)
+    assert (report.source, report.shoppers) == ("database", 60)
+    warm = Shop(lite.db, folder=tmp_path)
+    assert warm.shelf.recommender.learn()
+    ours, theirs = warm.shelf.recommender._model, lite.shelf.recommender._model
+    assert ours.ids == theirs.ids
+    assert np.allclose(ours.together, theirs.together)
+    assert np.allclose(ours.following, theirs.following)
+
+
+def test_counts_add_up() -> None:
+    first, second = [["a", "b", "c"], ["b", "a"]], [["c", "d"], ["a", "d", "b"]]
+    whole, added = count([*first, *second]), count(first) + count(second)
+    assert whole.ids == added.ids
+    assert np.allclose(whole.together, added.together)
+    assert np.allclose(whole.following, added.following)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.csv", "shopper,what\n1,2\n"),
+        ("a.csv", "\0\0\0"),
+        ("a.txt", "x"),
+        ("a.parquet", "not parquet"),
+        ("missing.csv", None),
+        ("a.jsonl", "{nonsense"),
+    ],
+)
+def test_bad_files_of_events(lite: Shop, tmp_path: Path, name: str, text: str | None) -> None:
+    if text is not None:
+        (tmp_path / name).write_text(text)
+    with pytest.raises(InputError) as error:
+        train(lite.db, tmp_path / name, tmp_path / FILE)
+    assert error.value.code == "EVENTS_FILE_INVALID"
+    assert not (tmp_path / FILE).exists()
+
+
+def test_files_of_other_systems(tmp_path: Path) -> None:
+    same = [["p1", "p2"], ["p2", "p1"]]
+    ratings = tmp_path / "set.inter"
+    ratings.write_text(
+        "user_id:token\titem_id:token\trating:float\ttimestamp:float\n"
+        "u\tp2\t3\t1000000000\nu\tp1\t3\t999999999\nv\tp2\t1\t5\nv\tp1\t1\t7.5e2\n"
+    )
+    assert read_histories(ratings) == same
+    lines = tmp_path / "events.jsonl"
+    lines.write_text(
+        '{"kind": "EVENT_KIND_CART", "sessionId": "u", "productId": "p1", "time": "2026-01-01T00:00:00Z"}\n'
+        '{"kind": "EVENT_KIND_CART", "sessionId": "u", "productId": "p2", "time": "2026-01-01T00:00:00.5Z"}\n'
+        '{"kind": "EVENT_KIND_CART", "sessionId": "v", "productId": "p1"}\n'
+    )
+    assert read_histories(lines) == same[:1]
+
+
+def test_nothing_to_learn_is_said(lite: Shop, tmp_path: Path) -> None:
+    with pytest.raises(InputError) as error:
+        train(lite.db, None, tmp_path / FILE)
+    assert error.value.code == "NOTHING_TO_LEARN"
+
+
 @pytest.mark.parametrize(
     "fields",
     [
         {"count": -1},
+        {"language": "x" * 36},
         {"count": 101},
         {"shopper_id": "x" * 65},
         {"session_product_ids": ["a"] * 201},
