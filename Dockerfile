@@ -26,7 +26,7 @@ COPY requirements.lock ./
 RUN pip install -r requirements.lock
 COPY . .
 RUN pip install '.[postgres,s3]' -c requirements.lock && rm -rf /src/*
-RUN showfloor models pull u2netp
+RUN showfloor models pull u2netp e5-small smollm2-135m
 
 RUN useradd --system --uid 10001 --home-dir /data showfloor && install -d -o showfloor /data
 USER showfloor

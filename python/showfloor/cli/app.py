@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from showfloor.cli import keys, remote, train
+from showfloor.cli import keys, models, remote, train
 from showfloor.cli.serve import serve
 
 app = typer.Typer(
@@ -19,8 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-models = typer.Typer(help="The weight files of learned steps: list, fetch, check.", no_args_is_help=True)
-app.add_typer(models, name="models")
+app.add_typer(models.app, name="models")
 app.add_typer(remote.app, name="remote")
 app.add_typer(keys.app, name="keys")
 app.add_typer(train.app, name="train")
@@ -129,36 +128,6 @@ def score(
     from showfloor.cli.lists import print_score
 
     print_score(mesh, cameras, truth, json)
-
-
-@models.command("list")
-def models_list(json: Json = False) -> None:
-    """Print every known weight file: licence, size, whether it is here."""
-    from showfloor.cli.lists import print_models
-
-    print_models(json)
-
-
-Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME…]", help="Default: all.", show_default=False)]
-
-
-@models.command("pull")
-def models_pull(
-    names: Names = None,
-    commercial_only: Annotated[bool, typer.Option(help="Refuse models whose licence forbids commercial use.")] = False,
-) -> None:
-    """Fetch weight files and check their SHA-256."""
-    from showfloor.cli.lists import pull_models
-
-    pull_models(names or [], commercial_only)
-
-
-@models.command("verify")
-def models_verify(names: Names = None) -> None:
-    """Check the SHA-256 of the weight files that are here."""
-    from showfloor.cli.lists import verify_models
-
-    verify_models(names or [])
 
 
 @app.command()

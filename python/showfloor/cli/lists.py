@@ -1,4 +1,4 @@
-"""The commands that print a list: profiles, models, scores."""
+"""The commands that print a list: profiles, scores; and the form of their tables."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
-
-from assets_pipeline.errors import MachineError
 
 FOLDED = frozenset({"Name", "Title", "Category", "Scopes", "Why", "Asset, step or problem"})
 
@@ -36,46 +33,6 @@ def print_profiles(as_json: bool) -> None:
     Console().print(table)
 
 
-def print_models(as_json: bool) -> None:
-    from assets_pipeline.models import list_models
-
-    rows: list[dict[str, Any]] = [
-        {
-            "name": m.name,
-            "purpose": m.purpose,
-            "licence": m.licence,
-            "commercial": m.commercial,
-            "size": m.size,
-            "sha256": m.sha256,
-            "source": str(m.source),
-            "here": _is_here(m.name),
-        }
-        for m in list_models()
-    ]
-    if as_json:
-        print(json.dumps(rows))
-        return
-    table = table_of("Model", "Purpose", "Licence", "Commercial use", "Size", "Here")
-    for r in rows:
-        commercial, here = ("yes" if r[k] else "no" for k in ("commercial", "here"))
-        table.add_row(r["name"], r["purpose"], r["licence"], commercial, f"{r['size'] / 1e6:.1f} MB", here)
-    Console().print(table)
-
-
-def pull_models(names: Sequence[str], commercial_only: bool) -> None:
-    from assets_pipeline.models import list_models, pull
-
-    for name in names or [m.name for m in list_models(commercial_only)]:
-        print(f"{name}: {pull(name, commercial_only)}")
-
-
-def verify_models(names: Sequence[str]) -> None:
-    from assets_pipeline.models import list_models, verify
-
-    for name in names or [m.name for m in list_models() if _is_here(m.name)]:
-        print(f"{name}: sound, {verify(name)}")
-
-
 def print_score(mesh: Path, cameras: Path, truth: Path, as_json: bool) -> None:
     from assets_pipeline.score import score
 
@@ -92,16 +49,6 @@ def print_score(mesh: Path, cameras: Path, truth: Path, as_json: bool) -> None:
         f"Accuracy {s.accuracy_mm:.2f} mm, completeness {s.completeness_mm:.2f} mm, "
         f"camera centres {s.camera_rmse_mm:.2f} mm RMSE over {s.cameras} photos."
     )
-
-
-def _is_here(name: str) -> bool:
-    from assets_pipeline.models import verify
-
-    try:
-        verify(name)
-    except MachineError:
-        return False
-    return True
 
 
 def print_rows(columns: Sequence[str], rows: Sequence[Sequence[str | Text]], empty: str) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from assets_pipeline.errors import MachineError
+from assets_pipeline.errors import InputError, MachineError
 from showfloor.settings import Settings
+
+DEFAULT_MODEL = "smollm2-135m"
+
+log = logging.getLogger(__name__)
 
 Role = Literal["system", "user", "assistant"]
 
@@ -75,12 +80,31 @@ class Engine(Protocol):
 def open_engine(settings: Settings) -> Engine | None:
     """The engine that the settings name; None: templates only.
 
-    A model in this process loads in the background, from now on; until it has, ``ready`` is False. Where it is missing
-    or damaged, that is logged once, with what to do, and the server goes on without it.
+    A model in this process loads in the background, from now on; until it has, ``ready`` is False. A model that is not
+    here, or is damaged, is logged with what to do, and the server goes on without it.
 
     Raises:
-        InputError: MODEL_UNKNOWN, MODEL_NOT_COMMERCIAL, CONFIG_INVALID.
+        InputError: CONFIG_INVALID, MODEL_UNKNOWN, MODEL_NOT_COMMERCIAL.
     """
     if settings.engine == "none":
         return None
-    raise NotImplementedError
+    if settings.engine == "openai":
+        from showfloor.llm.openai import OpenAIEngine
+
+        if not settings.engine_url or not settings.engine_model:
+            raise InputError(
+                "CONFIG_INVALID",
+                "engine = 'openai' needs engine_url and engine_model.",
+                "For example: engine_url = 'http://127.0.0.1:8000/v1', engine_model = 'Qwen/Qwen3-4B-Instruct-2507'.",
+            )
+        key = settings.engine_key.get_secret_value()
+        return OpenAIEngine(settings.engine_model, settings.engine_url, key, settings.engine_timeout_s)
+    from showfloor.llm.embedded import EmbeddedEngine
+    from showfloor.llm.gguf import find_gguf
+
+    try:
+        gguf = find_gguf(settings.engine_model or DEFAULT_MODEL, settings.commercial_only)
+    except MachineError as error:
+        log.warning("The assistant answers from templates. %s", error)
+        return None
+    return EmbeddedEngine(gguf.name, gguf.check, settings.engine_timeout_s)
