@@ -79,7 +79,7 @@ def revoke(
 
 
 def gc(config: Config = None, data_dir: DataDir = None, json: Json = False) -> None:
-    """Remove unfinished captures past their time, leftovers of jobs, and files that nothing refers to.
+    """Remove unfinished captures past their time, leftovers of jobs, idle conversations, and files that nothing uses.
 
     Servers do the same once an hour. Safe while they run, and on several machines at once.
     """
@@ -93,7 +93,7 @@ def gc(config: Config = None, data_dir: DataDir = None, json: Json = False) -> N
         return
     print(
         f"Removed {report.captures} unfinished captures, {report.folders} folders of uploads and jobs, "
-        f"{report.blobs} files ({report.bytes / 1e6:.1f} MB)."
+        f"{report.blobs} files ({report.bytes / 1e6:.1f} MB), {report.conversations} idle conversations."
     )
 
 

@@ -33,6 +33,8 @@ class Index:
         self._db = db
         self.lock = threading.RLock()
         self.facts: dict[str, Facts] = {}
+        self.version = 0
+        """Grows whenever ``facts`` change."""
         self.vocabulary = Vocabulary()
         self.ids: list[str] = []
         self._slots: dict[str, int] = {}
@@ -141,6 +143,7 @@ class Index:
             self.load_vectors(session, waiting)
 
     def _put(self, facts: Facts) -> None:
+        self.version += 1
         old = self.facts.get(facts.id)
         if old is not None:
             self.vocabulary.remove(_vocabulary(old))
@@ -162,6 +165,7 @@ class Index:
 
     def _drop(self, ids: Iterable[str]) -> None:
         for i in ids:
+            self.version += 1
             self.vocabulary.remove(_vocabulary(self.facts.pop(i)))
             self._etags.pop(i, None)
             self._digests.pop(i, None)

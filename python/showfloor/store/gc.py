@@ -19,7 +19,7 @@ from showfloor.settings import Settings
 from showfloor.store.blobs import Blobs
 from showfloor.store.database import Database
 from showfloor.store.shelves import Shelf, disk_errors
-from showfloor.store.tables import Base, Blob, Capture, Job, now
+from showfloor.store.tables import Base, Blob, Capture, Conversation, Job, now
 from showfloor.v1.capture_pb2 import CAPTURE_STATE_UPLOADING
 from showfloor.v1.generation_pb2 import JOB_STATE_CANCELLED, JOB_STATE_FAILED, JOB_STATE_SUCCEEDED
 
@@ -44,6 +44,8 @@ class GcReport:
     """Files that nothing referred to."""
     bytes: int
     """Their size."""
+    conversations: int = 0
+    """Conversations with the assistant that were idle for ``Settings.conversation_ttl_h``."""
 
 
 def collect(db: Database, blobs: Blobs, settings: Settings, stop: threading.Event | None = None) -> GcReport:
@@ -62,6 +64,7 @@ def collect(db: Database, blobs: Blobs, settings: Settings, stop: threading.Even
     """
     stop = stop or threading.Event()
     captures = db.transact(_drop_expired)
+    conversations = db.transact(_drop_idle, now() - timedelta(hours=settings.conversation_ttl_h))
     folders = _drop_folders(db, settings.root, stop)
     _note_uses(db, stop)
     cutoff = now() - timedelta(hours=settings.blob_grace_h)
@@ -77,7 +80,7 @@ def collect(db: Database, blobs: Blobs, settings: Settings, stop: threading.Even
     if not stop.is_set():
         with disk_errors():
             blobs.shelf.tidy(UNFINISHED_S)
-    return GcReport(captures, folders, removed, size)
+    return GcReport(captures, folders, removed, size, conversations)
 
 
 async def collect_regularly(db: Database, blobs: Blobs, settings: Settings, interval_s: float = INTERVAL_S) -> None:
@@ -104,6 +107,10 @@ async def collect_regularly(db: Database, blobs: Blobs, settings: Settings, inte
 def _drop_expired(session: Session) -> int:
     expired = delete(Capture).where(Capture.state == CAPTURE_STATE_UPLOADING, Capture.expire_time < now())
     return session.connection().execute(expired).rowcount
+
+
+def _drop_idle(session: Session, cutoff: datetime) -> int:
+    return session.connection().execute(delete(Conversation).where(Conversation.update_time < cutoff)).rowcount
 
 
 def _drop_folders(db: Database, root: Path, stop: threading.Event) -> int:

@@ -222,6 +222,42 @@ class Event(Base):
     arms: Mapped[dict[str, Any]]
 
 
+class Conversation(Base):
+    """What the assistant keeps of a dialogue: no text of it."""
+
+    __tablename__ = "conversations"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    key_id: Mapped[str] = mapped_column(String(40), index=True)
+    shopper_id: Mapped[str] = mapped_column(String(64), index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    """Grows with every turn; its number is that of the last turn."""
+    state: Mapped[dict[str, Any]]
+    """``showfloor.assistant.state.State``."""
+    create_time: Mapped[datetime] = mapped_column(default=now)
+    update_time: Mapped[datetime] = mapped_column(default=now, index=True)
+
+
+class DialogueTurn(Base):
+    """A judged turn, or with ``Settings.keep_dialogues`` every turn; texts are masked, and empty where none are kept.
+
+    It outlives its conversation, until somebody forgets it.
+    """
+
+    __tablename__ = "dialogue_turns"
+    conversation_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    key_id: Mapped[str] = mapped_column(String(40))
+    shopper_id: Mapped[str] = mapped_column(String(64), index=True)
+    language: Mapped[str] = mapped_column(String(35))
+    intent: Mapped[str] = mapped_column(String(40))
+    engine: Mapped[str] = mapped_column(String(200))
+    asked: Mapped[str] = mapped_column(Text)
+    answered: Mapped[str] = mapped_column(Text)
+    good: Mapped[bool | None]
+    comment: Mapped[str] = mapped_column(Text)
+    create_time: Mapped[datetime] = mapped_column(default=now)
+
+
 class ApiKey(Base):
     __tablename__ = "api_keys"
     id: Mapped[str] = mapped_column(String(40), primary_key=True)

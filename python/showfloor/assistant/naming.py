@@ -1,0 +1,207 @@
+"""Which products a text names: by id, by title, with slips, in either language; and what it names that is not here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from importlib.resources import files
+
+from showfloor.search.index import Index
+from showfloor.search.synonyms import synonyms
+from showfloor.search.values import COLOURS, MATERIALS
+from showfloor.search.words import STOP, folded, is_chinese, words
+
+_ASKING, _HAN_ASKING, _BRANDS = (
+    part.split("\n", 1)[1]
+    for part in files(__package__).joinpath("naming_words.txt").read_text("utf-8").strip().split("\n\n")
+)
+_NOISE = frozenset(_ASKING.split()) | frozenset(words(_ASKING))
+_QUALITIES = COLOURS.keys() | MATERIALS.keys()
+_QUALITY = 0.4
+"""What a colour or material counts beside a word that names a thing."""
+_HAN = re.compile("|".join(sorted(_HAN_ASKING.split(), key=len, reverse=True)))
+_HAN_NAMES = dict(line.split(" ", 1) for line in _BRANDS.splitlines())
+_SPLIT = re.compile(
+    r"\s*(?:,|;|\bor\b|\band\b|\bwith\b|\bvs\.?|\bversus\b|\bthan\b|\bto\b|&|\+|，|、|；|和|跟|与|还是|或者|比)\s*"
+)
+_ID = re.compile(r"[A-Za-z0-9._-]{2,64}")
+_NUMBERED = re.compile(
+    r"(?:#|\bid\b|\bproduct\b|\bsku\b|\bitem\b|编号|商品号|货号)\s*[:：#]?\s*([A-Za-z0-9._-]{1,64})", re.I
+)
+_MEASURE = re.compile(
+    r"[$€£¥]\s?\d[\d.,]*|\d[\d.,]*\s?(?:cm|mm|m|kg|g|inch(?:es)?|°|degrees?|%|usd|eur|gbp|cny|euros?|dollars?|元|美元|欧元|块"
+    r"|厘米|公分|米|毫米|公斤|千克|克|度|件|个|台|只|双|天|年|个月|days?|weeks?|months?|years?|pieces?)(?![a-z])"
+)
+_DIGIT = re.compile(r"\d")
+MAX_CHOICES = 6
+
+
+@dataclass
+class Named:
+    """``ids`` are named clearly, in the order of the text; else one of ``choices`` is meant; ``unknown``: not here."""
+
+    ids: list[str] = field(default_factory=list)
+    choices: list[str] = field(default_factory=list)
+    unknown: str = ""
+
+
+class Names:
+    """Names of all products. Follows the index; call with its lock held or from one thread."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._version = -1
+        self._titles: dict[str, list[frozenset[str]]] = {}
+        self._by_word: dict[str, set[str]] = {}
+        self.all: frozenset[str] = frozenset()
+        """Titles and brands as they are written."""
+
+    def refresh(self) -> None:
+        with self._index.lock:
+            if self._version == self._index.version:
+                return
+            self._titles, self._by_word, known = {}, {}, set()
+            for i, facts in self._index.facts.items():
+                titles = [frozenset(_content(t)) for t in facts.titles.values()]
+                self._titles[i] = [t for t in titles if t]
+                for word in {w for t in titles for w in t} | set(words(facts.brand)):
+                    self._by_word.setdefault(word, set()).add(i)
+                known |= {*facts.titles.values()}
+            self.all = frozenset(known)
+            self._version = self._index.version
+
+    def find(self, text: str, rest: str | None = None) -> Named:
+        """Products that ``text`` names; ``rest`` is what of it may name a product (default: all of it)."""
+        self.refresh()
+        with self._index.lock:
+            whole = self._resolve(text, text if rest is None else rest)
+            if whole.ids and not whole.unknown and len(whole.ids) > 1:
+                return whole
+            parts = [p for p in _SPLIT.split(_without_measures(text)) if p and p.strip()]
+            if len(parts) > 1:
+                found = [self._resolve(p, p) for p in parts]
+                ids = list(dict.fromkeys(i for f in found for i in f.ids))
+                unknown = next((f.unknown for f in found if f.unknown), "")
+                if len(ids) > 1 or (len(ids) == 1 and unknown and not whole.ids):
+                    return Named(ids, [], unknown)
+                chosen = [f for f in found if f.choices]
+                if ids and chosen and not whole.ids:
+                    return Named(ids, chosen[0].choices)
+            return whole
+
+    def _resolve(self, text: str, rest: str) -> Named:
+        by_id = self._by_id(text)
+        if by_id:
+            return Named(by_id)
+        said = self._expanded(_without_measures(text))
+        asked = self._expanded(_without_measures(rest))
+        if not said:
+            return Named()
+        candidates: dict[str, tuple[float, float]] = {}
+        full: dict[str, frozenset[str]] = {}
+        for i in {i for word in said for i in self._by_word.get(word, ())}:
+            explained = {own for word, own in said.items() if i in self._by_word.get(word, ())}
+            missing = 99
+            for title in self._titles[i]:
+                have = title & set(said)
+                if have:
+                    missing = min(missing, len(title - have))
+                if have == title and len(title) > len(full.get(i, ())):
+                    full[i] = title
+            weight = sum(_QUALITY if own in _QUALITIES else 1.0 for own in explained)
+            candidates[i] = (weight, -missing)
+        if not candidates:
+            return Named(unknown=" ".join(dict.fromkeys(asked.values())))
+        whole = {i: t for i, t in full.items() if not any(t < other for other in full.values())}
+        most = max(explained for explained, _ in candidates.values())
+        whole = {i: t for i, t in whole.items() if candidates[i][0] == most or len(t) > 1}
+        if whole:
+            return self._whole(text, whole, said)
+        best = {i: -missing for i, (explained, missing) in candidates.items() if explained == most}
+        ranked = sorted(best, key=lambda i: (best[i], i))
+        unknown = self._unknown(asked, ranked, rest)
+        if unknown:
+            return Named(choices=ranked[:MAX_CHOICES], unknown=unknown)
+        clear = most >= 2 and best[ranked[0]] <= 1 and len(ranked) > 1 and best[ranked[1]] - best[ranked[0]] >= 2
+        if len(ranked) == 1 or clear:
+            return Named(ranked[:1])
+        return Named(choices=ranked[:MAX_CHOICES])
+
+    def _whole(self, text: str, whole: dict[str, frozenset[str]], said: dict[str, str]) -> Named:
+        """Titles that stand there completely: in the order of the text; several products of one title are a choice."""
+        by_title: dict[frozenset[str], list[str]] = {}
+        for i in sorted(whole):
+            by_title.setdefault(whole[i], []).append(i)
+        low = folded(text)
+        order = sorted(by_title, key=lambda t: min((low.find(said[w]) for w in t), default=0))
+        twins = [ids for ids in by_title.values() if len(ids) > 1]
+        if twins:
+            return Named([], twins[0][:MAX_CHOICES])
+        return Named([by_title[t][0] for t in order])
+
+    def _by_id(self, text: str) -> list[str]:
+        facts = self._index.facts
+        numbered = [m[1].rstrip(".") for m in _NUMBERED.finditer(text)]
+        plain = [
+            m[0].rstrip(".") for m in _ID.finditer(text) if re.search(r"\d", m[0]) and re.search(r"[-_A-Za-z]", m[0])
+        ]
+        return list(dict.fromkeys(i for i in [*numbered, *plain] if i in facts))
+
+    def _expanded(self, text: str) -> dict[str, str]:
+        """Words to look for, each with the word that stands in the text."""
+        found = {word: word for word in _content(text)}
+        for word in list(found):
+            right = self._index.vocabulary.correct(word)
+            if right is not None and right not in found and word not in COLOURS:
+                del found[word]
+                found[right] = word
+        low = folded(text)
+        known = synonyms(_content(text))
+        for word, own in known.items():
+            found.setdefault(word, own)
+        for han, latin in _HAN_NAMES.items():
+            if han in low:
+                found |= dict.fromkeys(words(latin), han)
+        for table in (COLOURS, MATERIALS):
+            found |= {english: name for name, english in table.items() if len(name) > 1 and name > "一" and name in low}
+        return found
+
+    def _unknown(self, asked: dict[str, str], ranked: list[str], rest: str) -> str:
+        """Words beside the matching ones that no candidate has: «iPhone 15» where there is 13 only."""
+        vocabulary = self._index.vocabulary.counts
+        titles: set[str] = set()
+        bodies: set[str] = set()
+        for i in ranked[:50]:
+            facts = self._index.facts[i]
+            titles |= {*facts.title_words.split(), *folded(facts.brand).split()}
+            bodies |= set(facts.body_words.split())
+        known = {own for word, own in asked.items() if word in titles or (word in bodies and not _DIGIT.search(word))}
+        order = list(dict.fromkeys(asked.values()))
+        strange = [own for own in order if own not in known and own not in _QUALITIES and not is_chinese(own)]
+        blocking = [own for own in strange if _DIGIT.search(own) or own in vocabulary or _beside(own, known, order)]
+        if blocking:
+            return " ".join(own for own in order if own in known or own in blocking)
+        if not is_chinese(rest) or any(is_chinese(w) for w in titles):
+            return ""
+        left = _HAN.sub(" ", folded(rest))
+        for own in sorted([*asked.values(), *_HAN_NAMES, *_QUALITIES], key=len, reverse=True):
+            left = left.replace(own, " ") if own > "一" else left
+        strange_runs = re.findall(r"[一-鿿]{2,}", left)
+        return "".join(re.findall(r"[一-鿿\w]+", _HAN.sub("", folded(rest)))) if strange_runs else ""
+
+
+def _beside(word: str, known: set[str], order: list[str]) -> bool:
+    at = order.index(word)
+    return any(0 <= n < len(order) and order[n] in known for n in (at - 1, at + 1))
+
+
+def _content(text: str) -> list[str]:
+    """Words that may be part of a name."""
+    low = folded(text)
+    if is_chinese(low):
+        low = _HAN.sub(" ", low)
+    return [w for w in dict.fromkeys(words(low)) if w not in STOP and w not in _NOISE]
+
+
+def _without_measures(text: str) -> str:
+    return _MEASURE.sub(" ", folded(text))
