@@ -66,7 +66,7 @@ class App:
             "CatalogService": CatalogService(self.db, self.shelf),
             "TryOnService": TryOnService(),
             "AssistantService": AssistantService(),
-            "InsightsService": InsightsService(self.db),
+            "InsightsService": InsightsService(self.db, self.shelf),
         }
         self.metrics = Metrics()
         self.health = Health(self._probe)
@@ -99,7 +99,7 @@ class App:
         self.reader.close()
         self.shelf.close()
         for service in self.services.values():
-            if isinstance(service, AssetService | CaptureService | CatalogService):
+            if isinstance(service, AssetService | CaptureService | CatalogService | InsightsService):
                 service.close()
         self.db.close()
         if self.traces is not None:

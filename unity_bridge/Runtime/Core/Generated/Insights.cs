@@ -321,10 +321,10 @@ namespace Showfloor.V1
         /// <summary>To. Default: now.</summary>
         public Timestamp? EndTime { get; set; }
 
-        /// <summary>One product. Default: all.</summary>
+        /// <summary>One product, which may have been deleted. Default: all.</summary>
         public string ProductId { get; set; } = "";
 
-        /// <summary>One scene. Default: all.</summary>
+        /// <summary>One scene. Default: all. Carts and purchases of products that the shopper met there count too.</summary>
         public string Scene { get; set; } = "";
 
         /// <inheritdoc/>
@@ -417,7 +417,7 @@ namespace Showfloor.V1
         /// <summary>Shoppers that reached it.</summary>
         public long Shoppers { get; set; }
 
-        /// <summary>Share of those of the step before, 0 to 1.</summary>
+        /// <summary>Share of those of the main step before; of AR, try-on and VR, of all shoppers. 0 to 1.</summary>
         public double Rate { get; set; }
 
         /// <inheritdoc/>
@@ -495,22 +495,22 @@ namespace Showfloor.V1
         /// <summary>The steps in order.</summary>
         public List<FunnelStep> Steps { get; } = new List<FunnelStep>();
 
-        /// <summary>Conversion with 3D or AR divided by that without; 0 when unknown.</summary>
+        /// <summary>conversion_with divided by conversion_without. A correlation: shoppers choose by themselves who uses AR.</summary>
         public double Lift { get; set; }
 
         /// <summary>Lower end of its 95 % interval.</summary>
         public double LiftLow { get; set; }
 
-        /// <summary>Upper end of its 95 % interval.</summary>
+        /// <summary>Upper end of its 95 % interval; 0 when the lift is unknown.</summary>
         public double LiftHigh { get; set; }
 
-        /// <summary>Shoppers that saw a product in 3D or AR, or tried it on.</summary>
+        /// <summary>Shoppers with an event of AR, try-on or VR.</summary>
         public long ShoppersWith { get; set; }
 
         /// <summary>Of them, the share that bought, 0 to 1.</summary>
         public double ConversionWith { get; set; }
 
-        /// <summary>Shoppers that did not.</summary>
+        /// <summary>Shoppers without.</summary>
         public long ShoppersWithout { get; set; }
 
         /// <summary>Of them, the share that bought, 0 to 1.</summary>
@@ -1243,7 +1243,7 @@ namespace Showfloor.V1
         }
     }
 
-    /// <summary>One arm of an experiment.</summary>
+    /// <summary>One arm of an experiment. Shoppers count in the arm that they saw first.</summary>
     public sealed class ExperimentArm : IMessage
     {
         private UnknownFields? _unknown;
@@ -1260,10 +1260,10 @@ namespace Showfloor.V1
         /// <summary>Rate, 0 to 1.</summary>
         public double Rate { get; set; }
 
-        /// <summary>Lower end of the interval of the rate.</summary>
+        /// <summary>Lower end of the 95 % confidence sequence of the rate, which holds at every moment.</summary>
         public double Low { get; set; }
 
-        /// <summary>Upper end of the interval of the rate.</summary>
+        /// <summary>Upper end.</summary>
         public double High { get; set; }
 
         /// <inheritdoc/>
@@ -1377,7 +1377,10 @@ namespace Showfloor.V1
         /// <summary>The arms.</summary>
         public List<ExperimentArm> Arms { get; } = new List<ExperimentArm>();
 
-        /// <summary>Chance, valid at any moment, that the best arm is better than the next by luck: an always-valid p-value.</summary>
+        /// <summary>
+        /// Always-valid p-value of the best arm against the next: how surprising their difference were without any effect. It
+        /// holds however often one looks, and is corrected for the number of pairs of arms.
+        /// </summary>
         public double PValue { get; set; }
 
         /// <summary>What it means, for people.</summary>
@@ -1766,7 +1769,11 @@ namespace Showfloor.V1
         public static readonly RpcMethod<FunnelRequest, FunnelResponse> FunnelMethod =
             new RpcMethod<FunnelRequest, FunnelResponse>("showfloor.v1.InsightsService/Funnel", false, _ => true);
 
-        /// <summary>How many shoppers reach each step.</summary>
+        /// <summary>
+        /// How many shoppers reach each step. A shopper is who has a shopper_id, or else a session_id; events without both are
+        /// left out. Main steps (exposure, card opened, cart, purchase) are reached by their event or by that of a later main
+        /// step; AR, try-on and VR by their own event alone. The order in time is not asked for.
+        /// </summary>
         public Task<FunnelResponse> FunnelAsync(FunnelRequest request, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             _channel.UnaryAsync(FunnelMethod, request, options, cancellationToken);
 

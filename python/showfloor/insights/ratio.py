@@ -1,0 +1,57 @@
+"""The ratio of two conversion rates, with an interval that also holds for few buyers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf, sqrt
+
+from scipy.optimize import brentq
+from scipy.stats import chi2
+
+_SMALLEST, _LARGEST = 1e-9, 1e9
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """``value`` with its interval; all 0 where there is nothing to divide by."""
+
+    value: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
+
+
+def ratio(bought: int, of: int, bought_without: int, of_without: int, level: float = 0.95) -> Ratio:
+    """The rate ``bought / of`` over ``bought_without / of_without``.
+
+    The interval inverts the score test (Koopman 1984, Biometrics 40:513), which Fagerland, Lydersen and Laake (2015,
+    Stat. Methods Med. Res. 24:224) recommend for small and moderate samples, where the log interval of Katz is off.
+    """
+    if not (of and of_without and bought_without):
+        return Ratio()
+    limit = float(chi2.ppf(level, 1))
+
+    def beyond(phi: float) -> float:
+        return _score(phi, bought, of, bought_without, of_without) - limit
+
+    value = bought / of / (bought_without / of_without)
+    start = value or _SMALLEST
+    low = 0.0 if bought == 0 else _root(beyond, start, _SMALLEST)
+    return Ratio(value, low, _root(beyond, start, _LARGEST))
+
+
+def _root(beyond: object, inside: float, outside: float) -> float:
+    assert callable(beyond)
+    if beyond(outside) < 0:
+        return 0.0 if outside < inside else inf
+    return float(brentq(beyond, inside, outside, xtol=1e-12, rtol=1e-10))
+
+
+def _score(phi: float, x1: int, n1: int, x0: int, n0: int) -> float:
+    """The score statistic for a ratio of ``phi``: chi-squared with one degree of freedom."""
+    a = (n1 + n0) * phi
+    b = -(n1 * phi + x1 + n0 + x0 * phi)
+    p0 = (-b - sqrt(max(b * b - 4 * a * (x1 + x0), 0.0))) / (2 * a)
+    p1 = min(phi * p0, 1.0)
+    if p1 >= 1.0 or p1 <= 0.0:
+        return 0.0 if x1 == n1 * p1 else inf
+    return (x1 - n1 * p1) ** 2 / (n1 * p1 * (1 - p1)) * (1 + n1 * (phi - p1) / (n0 * (1 - p1)))
