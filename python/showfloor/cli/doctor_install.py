@@ -20,7 +20,7 @@ from showfloor.cli.doctor import Check, Status
 
 PYTHON = ((3, 11), (3, 13))
 NODE = 18
-NATIVE = ("cv2", "meshopt", "numba", "onnxruntime", "open3d", "pi_heif", "pycolmap", "xatlas")
+NATIVE = ("cv2", "meshopt", "numba", "onnxruntime", "open3d", "pi_heif", "pycolmap", "xatlas", "xllamacpp")
 """Modules with compiled parts, which also need libraries of the system."""
 STANDS_IN = {"pycolmap": "pycolmap-cuda12"}
 """Packages that another one replaces."""

@@ -19,11 +19,14 @@ from sqlalchemy import inspect
 from sqlalchemy.engine import make_url
 
 from assets_pipeline.batch import MEMORY_PER_WORKER_MB
-from assets_pipeline.errors import ShowfloorError
+from assets_pipeline.errors import MachineError, ShowfloorError
 from assets_pipeline.outdir import prepare
 from showfloor.cli.doctor import Check
 from showfloor.cli.doctor_install import installed
 from showfloor.errors import Unavailable
+from showfloor.llm.engine import DEFAULT_MODEL, open_engine
+from showfloor.llm.gguf import find_gguf
+from showfloor.llm.llama import cores
 from showfloor.settings import Settings, load_settings
 from showfloor.store.database import Database
 from showfloor.store.keys import list_keys
@@ -54,6 +57,24 @@ def drivers(settings: Settings) -> list[Check]:
             fix = f"pip install 'showfloor[{extra}]'"
             checks.append(Check(name, "missing" if needed else "optional", "not installed", fix))
     return checks
+
+
+def engine(settings: Settings) -> list[Check]:
+    """What phrases for the assistant. A URL is not called: that may cost money."""
+    if settings.engine == "none":
+        return [Check("Assistant's engine", "ok", "none: templates alone, as set")]
+    try:
+        if settings.engine == "openai":
+            open_engine(settings)
+            return [Check("Assistant's engine", "ok", f"{settings.engine_model} at {settings.engine_url}")]
+        found = find_gguf(settings.engine_model or DEFAULT_MODEL, settings.commercial_only)
+        path = found.check()
+    except MachineError as error:
+        fix = f"{error.fix} Until then the assistant answers from templates."
+        return [Check("Assistant's engine", "warn", error.message, fix)]
+    except ShowfloorError as error:
+        return [Check("Assistant's engine", "missing", error.message, error.fix)]
+    return [Check("Assistant's engine", "ok", f"{found.name} in this process, {cores()} threads: {path}")]
 
 
 def data_dir(settings: Settings) -> list[Check]:
@@ -212,4 +233,13 @@ def _showfloor_answers(settings: Settings) -> bool:
         return False
 
 
-CHECKS: tuple[Callable[[Settings], list[Check]], ...] = (drivers, data_dir, memory, ports, safety, database, blobs)
+CHECKS: tuple[Callable[[Settings], list[Check]], ...] = (
+    drivers,
+    engine,
+    data_dir,
+    memory,
+    ports,
+    safety,
+    database,
+    blobs,
+)

@@ -1,7 +1,7 @@
 """llama.cpp in this process, by xllamacpp: how a model is opened, and tried first in a process of its own.
 
-xllamacpp always opens the HTTP port of llama.cpp's server too. Here that is a Unix socket in a private folder (Windows:
-a loopback port), locked by a key that nobody has.
+xllamacpp always opens the HTTP port of llama.cpp's server too. Here that is a Unix socket in a private folder (a loopback
+port where there are none), locked by a key that nobody has.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ _BATCH_TOKENS = 64
 _CACHE_MIB = 256
 """Memory for prompts that were read before and are in no slot."""
 _TRY_S = 600.0
+_SOCKET_PATH_BYTES = 100
+"""The least that any system takes is 104, with the final zero."""
 
 
 def open_server(path: Path, folder: Path) -> xllamacpp.Server:
@@ -54,7 +56,9 @@ def open_server(path: Path, folder: Path) -> xllamacpp.Server:
     params.cache_ram_mib = _CACHE_MIB
     params.enable_reasoning = 0
     params.verbosity = -1
-    params.hostnames = ["127.0.0.1" if sys.platform == "win32" else str(folder / "llama.sock")]
+    socket = folder / "llama.sock"
+    fits = sys.platform != "win32" and len(os.fsencode(socket)) <= _SOCKET_PATH_BYTES
+    params.hostnames = [str(socket) if fits else "127.0.0.1"]
     params.api_keys = [secrets.token_urlsafe(32)]
     params.endpoint_slots = False
     params.n_threads_http = 1
