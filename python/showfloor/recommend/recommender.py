@@ -150,7 +150,7 @@ class Recommender:
             later[seen] = _LATER
             for slot in seen:
                 reasons[slot] = Reason(Because.seen)
-            return self._pick(scores, never, reasons, count, chinese, later)
+            return self._pick(session, scores, never, reasons, count, chinese, later)
 
     def similar(self, session: Session, product_id: str, count: int, chinese: bool = False) -> list[Suggestion]:
         """In stock; not the product itself."""
@@ -163,7 +163,7 @@ class Recommender:
             scores, reasons = self._scores(session, [(product_id, 1.0)], model, popular=0.0, content=1.0)
             if own.category:
                 scores += np.array([_SAME_KIND * (f.category == own.category) for f in self._in_order()], np.float32)
-            return self._pick(scores, {product_id}, reasons, count, chinese)
+            return self._pick(session, scores, {product_id}, reasons, count, chinese)
 
     def _scores(
         self,
@@ -204,11 +204,12 @@ class Recommender:
     def _likeness(self, session: Session, product_id: str) -> Array:
         """Of each product of the index to one, 0 to 1: in meaning if it has a vector, else in words and category."""
         index = self._index
-        vector = index.vector(product_id)
+        vector = index.vectors(session, [product_id]).get(product_id)
         if vector is not None:
-            cosines = index.similarities(vector)
-            middle = float(np.nanmedian(cosines))
-            return np.clip(np.nan_to_num((cosines - middle) / max(1 - middle, 1e-6)), 0, 1)
+            near = index.near(session, vector)
+            found = np.zeros(len(index.ids), np.float32)
+            found[near.slots] = np.clip((near.cosines - near.middle) / max(1 - near.middle, 1e-6), 0, 1)
+            return found
         own = index.facts[product_id]
         words = dict.fromkeys(own.title_words.split(), 1.0)
         shares = {word: index.vocabulary.counts[word] / len(index.facts) for word in words}
@@ -228,6 +229,7 @@ class Recommender:
 
     def _pick(
         self,
+        session: Session,
         scores: Array,
         never: Collection[str],
         reasons: Sequence[Reason | None],
@@ -253,7 +255,8 @@ class Recommender:
         best_first = np.argsort(-order, kind="stable")[: _POOL * count]
         slots, order = slots[best_first], order[best_first]
         ids = [index.ids[slot] for slot in slots.tolist()]
-        alike = _alike([index.facts[i] for i in ids], [index.vector(i) for i in ids])
+        vectors = index.vectors(session, ids)
+        alike = _alike([index.facts[i] for i in ids], [vectors.get(i) for i in ids])
         value = _RELEVANCE * order / max(float(order.max()), 1e-6)
         like = np.zeros(len(slots), np.float32)
         left = np.ones(len(slots), bool)

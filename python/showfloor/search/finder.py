@@ -72,7 +72,8 @@ class Finder:
         vector = None if meant is None else meant.result()
         with index.lock:
             must = self._meeting(index.facts, given)
-            scores = self._scores(asked, by_words, vector, must)
+            near = {} if vector is None else self._near(session, vector)
+            scores = self._scores(asked, by_words, near, must)
             result = Found([], understood=asked.filters, by_words_only=self._meaning.embedder is None)
             kept = list(asked.filters)
             enough = _WORTH * max(scores.values(), default=0.0)
@@ -122,30 +123,25 @@ class Finder:
         return dict(lexical.find(session, known, shares, _BY_WORDS, self._sqlite))
 
     def _scores(
-        self, asked: Understood, by_words: dict[str, float], vector: Array | None, must: Collection[str]
+        self, asked: Understood, by_words: dict[str, float], near: dict[str, float], must: Collection[str]
     ) -> dict[str, float]:
         """Both scores brought to 0…1 and added; only products that either finds by itself."""
         if not asked.words and (asked.filters or not asked.text):  # «under 20»: everything that meets it
             return dict.fromkeys(must, 1.0)
         best = max(by_words.values(), default=0.0)
         scores = {i: (1 - _MEANING) * max(s, 0.0) / best for i, s in by_words.items()} if best > 0 else {}
-        if vector is None:
-            return {i: s for i, s in scores.items() if i in must}
-        for i, near in self._near(vector).items():
-            scores[i] = scores.get(i, 0.0) + _MEANING * near
+        for i, nearness in near.items():
+            scores[i] = scores.get(i, 0.0) + _MEANING * nearness
         return {i: s for i, s in scores.items() if i in must}
 
-    def _near(self, vector: Array) -> dict[str, float]:
+    def _near(self, session: Session, vector: Array) -> dict[str, float]:
         index = self._index
-        cosines = index.similarities(vector)
-        held = np.nan_to_num(cosines, nan=-1.0)
-        if not len(held) or held.max() <= 0:
+        found = index.near(session, vector)
+        if not len(found.slots) or found.cosines[0] <= 0:
             return {}
-        middle, best = float(np.nanmedian(cosines)), float(held.max())
-        near = np.clip((held - middle) / max(best - middle, 1e-6), 0, 1)
-        slots = np.flatnonzero((near >= _NEAR) & (held >= _SAFE))
-        slots = slots[np.argsort(-near[slots], kind="stable")][:MOST]
-        return {index.ids[i]: float(near[i]) for i in slots}
+        near = np.clip((found.cosines - found.middle) / max(float(found.cosines[0]) - found.middle, 1e-6), 0, 1)
+        good = (near >= _NEAR) & (found.cosines >= _SAFE)
+        return {index.ids[slot]: float(n) for slot, n in zip(found.slots[good].tolist(), near[good].tolist())}
 
     def _meeting(self, ids: Collection[str], filters: Sequence[pb.SearchFilter]) -> Collection[str]:
         facts = self._index.facts

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from showfloor.search import lexical
+from showfloor.search import lexical, pgvector
 from showfloor.search.e5_file import Array
 from showfloor.search.facts import Facts, read_facts
 from showfloor.search.typos import Vocabulary
@@ -20,6 +22,20 @@ from showfloor.store.tables import Product, ProductVector, ProductWords
 _CLOCKS = timedelta(minutes=5)
 """How far the clocks of servers on one database may differ."""
 _ROWS = 500
+
+
+NEAREST = 500
+"""Products of one answer by meaning."""
+_SAMPLE = 500
+
+
+@dataclass(frozen=True)
+class Near:
+    """The nearest products: places in ``Index.ids`` and cosines, best first; and the median of the whole catalogue."""
+
+    slots: NDArray[np.int64]
+    cosines: Array
+    middle: float
 
 
 class Index:
@@ -43,6 +59,9 @@ class Index:
         self._etags: dict[str, str] = {}
         self._seen: tuple[int, datetime | None] = (0, None)
         self._stale = False
+        self.stored = False
+        """Whether the database finds the nearest vectors, and none are held here."""
+        self._sample: Array = np.zeros((0, 0), np.float32)
 
     def written(self) -> None:
         """A write of this server has been committed: look again, even where its time is not the newest."""
@@ -78,23 +97,44 @@ class Index:
         while self._db.transact(fill):
             pass
 
-    def similarities(self, vector: Array) -> Array:
-        """Cosine of each product, in the order of ``ids``; NaN where there is no vector yet. Hold ``lock``."""
-        n = len(self.ids)
-        if self._vectors.shape[1] != len(vector):
-            return np.full(n, np.nan, np.float32)
-        return self._vectors[:n] @ vector
+    def near(self, session: Session, vector: Array) -> Near:
+        """What is nearest to ``vector`` in meaning; nothing where products have no vectors yet. Hold ``lock``."""
+        if self.stored:
+            found = [(self._slots[i], c) for i, c in pgvector.nearest(session, vector) if i in self._digests]
+            middle = float(np.median(self._sample @ vector)) if len(self._sample) else 0.0
+            slots, cosines = (np.array(v) for v in zip(*found)) if found else (np.zeros(0), np.zeros(0))
+            return Near(slots.astype(np.int64), cosines.astype(np.float32), middle)
+        if self._vectors.shape[1] != len(vector) or not self._digests:
+            return Near(np.zeros(0, np.int64), np.zeros(0, np.float32), 0.0)
+        every = self._vectors[: len(self.ids)] @ vector
+        has = np.flatnonzero(~np.isnan(every))
+        held = every[has]
+        best = np.argpartition(-held, NEAREST)[:NEAREST] if len(held) > NEAREST else np.arange(len(held))
+        best = best[np.argsort(-held[best], kind="stable")]
+        return Near(has[best], held[best], float(np.median(held)))
 
     def slot(self, product_id: str) -> int | None:
         """Its place in ``ids``. Hold ``lock``."""
         return self._slots.get(product_id)
 
-    def vector(self, product_id: str) -> Array | None:
-        """Hold ``lock``."""
-        slot = self._slots.get(product_id)
-        if slot is None or product_id not in self._digests:
-            return None
-        return self._vectors[slot]
+    def vectors(self, session: Session, ids: Sequence[str]) -> dict[str, Array]:
+        """Of those that have one. Hold ``lock``."""
+        known = [i for i in ids if i in self._digests]
+        if not self.stored:
+            return {i: self._vectors[self._slots[i]] for i in known}
+        rows = session.execute(
+            select(ProductVector.product_id, ProductVector.vector).where(ProductVector.product_id.in_(known))
+        )
+        return {i: np.frombuffer(blob, "<f2").astype(np.float32) for i, blob in rows}
+
+    def let_go(self, session: Session) -> None:
+        """From now on the database finds what is near (``pgvector``); or, later: look at its vectors again."""
+        rows = session.scalars(select(ProductVector.vector).order_by(ProductVector.digest).limit(_SAMPLE))
+        sample = [np.frombuffer(blob, "<f2").astype(np.float32) for blob in rows]  # digests are as good as dice
+        with self.lock:
+            self._sample = np.array(sample, np.float32)
+            self._vectors = np.zeros((0, 0), np.float32)
+            self.stored = True
 
     def without_vector(self, limit: int) -> list[Facts]:
         """Products whose vector is missing or of an older text."""
@@ -126,6 +166,9 @@ class Index:
                 facts = self.facts.get(product_id)
                 if facts is None or facts.digest != digest:
                     continue
+                if self.stored:
+                    self._digests[product_id] = digest
+                    continue
                 if self._vectors.shape[1] != len(vector):
                     self._vectors = np.full((max(256, len(self.ids)), len(vector)), np.nan, np.float32)
                     self._digests.clear()
@@ -147,7 +190,7 @@ class Index:
         old = self.facts.get(facts.id)
         if old is not None:
             self.vocabulary.remove(_vocabulary(old))
-            if old.passage != facts.passage and self._digests.pop(facts.id, ""):
+            if old.passage != facts.passage and self._digests.pop(facts.id, "") and not self.stored:
                 self._vectors[self._slots[facts.id]] = np.nan
         else:
             self._slots[facts.id] = len(self.ids)

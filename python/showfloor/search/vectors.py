@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from assets_pipeline import models
 from assets_pipeline.errors import ShowfloorError
+from showfloor.search import pgvector
+from showfloor.search.e5_file import Array
 from showfloor.search.embedding import MODEL, Embedder
 from showfloor.search.index import Index
 from showfloor.store.database import Database
@@ -23,6 +25,8 @@ _AT_ONCE = 16
 _LOADED_AT_ONCE = 500
 _PAUSE_S = 1.0
 _COMPARE_EVERY_S = 60.0
+MOST_HELD = 50_000
+"""Products whose vectors are compared in memory even where PostgreSQL could: up to here that is faster."""
 
 
 class Meaning:
@@ -35,6 +39,7 @@ class Meaning:
         self._thread: threading.Thread | None = None
         self.embedder: Embedder | None = None
         """None: not installed, or not loaded yet; search goes by words alone."""
+        self._may_let_go = not db.sqlite
 
     def start(self) -> None:
         self._thread = threading.Thread(target=self._run, name="vectors", daemon=True)
@@ -61,6 +66,8 @@ class Meaning:
         self._compared = now if everything else self._compared
         if self.embedder is None:
             return False
+        if len(self._index.facts) > MOST_HELD and (everything or not self._index.stored):
+            self._let_go()
         missing = self._index.without_vector(_LOADED_AT_ONCE)
         if not missing:
             return False
@@ -70,11 +77,26 @@ class Meaning:
             rows = self.embedder.passages([facts.passage for facts in new])
             made = [(f.id, f.digest, row) for f, row in zip(new, rows, strict=True)]
             try:
-                self._db.transact(_store, [(i, digest, row.astype("<f2").tobytes()) for i, digest, row in made])
+                self._db.transact(_store, made, self._index.stored)
             except IntegrityError:  # one was deleted, or another server was faster; the next round sees which
                 return True
             self._index.set_vectors((i, d, row.astype(np.float16).astype(np.float32)) for i, d, row in made)
         return True
+
+    def _let_go(self) -> None:
+        """Leave the nearest vectors of a large catalogue to PostgreSQL, if it can."""
+        if not self._may_let_go or self.embedder is None:
+            return
+        if self._index.stored:
+            pgvector.fill(self._db)  # what another server stored before it knew
+        elif not pgvector.prepare(self._db, self.embedder.width):
+            self._may_let_go = False
+            _LOG.warning(
+                "%s products, and the database has no pgvector 0.7 or newer: all vectors stay in memory",
+                f"{len(self._index.facts):,}",
+            )
+            return
+        self._db.look(self._index.let_go)
 
     def _run(self) -> None:
         try:
@@ -95,6 +117,11 @@ class Meaning:
                 self._stop.wait(_PAUSE_S)
 
 
-def _store(session: Session, rows: list[tuple[str, str, bytes]]) -> None:
+def _store(session: Session, rows: list[tuple[str, str, Array]], nearest: bool) -> None:
     session.execute(delete(ProductVector).where(ProductVector.product_id.in_([i for i, _, _ in rows])))
-    session.add_all(ProductVector(product_id=i, digest=digest, vector=vector) for i, digest, vector in rows)
+    session.add_all(
+        ProductVector(product_id=i, digest=digest, vector=row.astype("<f2").tobytes()) for i, digest, row in rows
+    )
+    if nearest:
+        session.flush()
+        pgvector.put(session, [(i, row) for i, _, row in rows])
