@@ -15,6 +15,9 @@ from scipy.special import betaln, gammaln, xlogy
 EFFECT = 0.3
 """Standard deviation of the effects that are thought likely, in log odds: 5 % may well become 3.7 % or 6.6 %."""
 
+CONCENTRATION = 100.0
+"""Of the Dirichlet distribution, for each arm: of two, shares off by some three hundredths are thought likely."""
+
 
 def difference(successes: int, of: int, successes_2: int, of_2: int, effect: float = EFFECT) -> float:
     """Always-valid p-value that two Bernoulli rates are one.
@@ -59,10 +62,11 @@ def rate_interval(successes: int, of: int, level: float = 0.95) -> tuple[float, 
 def split(sizes: Sequence[int]) -> float:
     """Always-valid p-value that shoppers fall into all arms alike: the check for a sample-ratio mismatch.
 
-    A multinomial mixed over a uniform Dirichlet distribution (Lindon and Malek 2022, NeurIPS 35). Exact.
+    A multinomial mixed over a Dirichlet distribution around equal shares (Lindon and Malek 2022, NeurIPS 35). Exact.
     """
     k, n = len(sizes), sum(sizes)
     if k < 2 or n == 0:
         return 1.0
-    log_e = gammaln(k) - gammaln(k + n) + sum(gammaln(1 + s) for s in sizes) + n * log(k)
+    arms = sum(gammaln(CONCENTRATION + s) for s in sizes) - k * gammaln(CONCENTRATION)
+    log_e = gammaln(k * CONCENTRATION) - gammaln(k * CONCENTRATION + n) + arms + n * log(k)
     return min(1.0, exp(-min(max(float(log_e), -700.0), 700.0)))

@@ -10,12 +10,13 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import duckdb
 import numpy as np
-from sqlalchemy import ColumnElement, Text, and_, case, cast, func, select, type_coerce
+from sqlalchemy import ColumnElement, Row, Text, and_, case, cast, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from showfloor.store.database import Database
@@ -110,7 +111,7 @@ def _count(session: Session, last: int) -> int:
     return session.scalar(select(func.count()).select_from(Event).where(Event.number <= last)) or 0
 
 
-def _read(session: Session, after: int) -> list[tuple[object, ...]]:
+def _read(session: Session, after: int) -> Sequence[Row[Any]]:
     person = case(
         (Event.shopper_id != "", "u" + Event.shopper_id),
         (and_(Event.shopper_id == "", Event.session_id != ""), "s" + Event.session_id),
@@ -118,4 +119,4 @@ def _read(session: Session, after: int) -> list[tuple[object, ...]]:
     sqlite = session.get_bind().dialect.name == "sqlite"
     columns = (Event.number, Event.kind, time_text(sqlite), person, Event.product_id, Event.scene)
     query = select(*columns, cast(Event.arms, Text)).where(Event.number > after).order_by(Event.number).limit(BATCH)
-    return list(session.execute(query).tuples())
+    return session.execute(query).all()

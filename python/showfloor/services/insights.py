@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,6 @@ from showfloor.insights.experiment import experiment, names
 from showfloor.insights.funnel import By, Period, Step, breakdown, funnel
 from showfloor.insights.retention import retention
 from showfloor.insights.snapshot import Snapshot
-from showfloor.search.facts import Facts
 from showfloor.services import pages
 from showfloor.services.call import Call
 from showfloor.services.checks import has_control, shown
@@ -112,6 +111,7 @@ class InsightsService:
             InputError: TIME_RANGE_INVALID, BREAKDOWN_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
         """
         size = pages.page_size(request.page_size)
+        when = _period(request)
         if request.by not in pb.BreakdownBy.values():
             raise InputError("BREAKDOWN_INVALID", f"by is {request.by}.", "Use a value of the contract.")
         filters = {
@@ -119,7 +119,6 @@ class InsightsService:
             "start": request.start_time.ToJsonString() if request.HasField("start_time") else "",
             "end": request.end_time.ToJsonString() if request.HasField("end_time") else "",
         }
-        when = _period(request)
         key = pages.decode("breakdown", filters, request.page_token)
         by = By.scene if request.by == pb.BREAKDOWN_BY_SCENE else By.product
 
@@ -228,7 +227,8 @@ class InsightsService:
             self._db.look(index.refresh)
             with index.lock:
                 facts = dict(index.facts)
-            group_of = dict(request.shopper_groups) if by == "shoppers" else _groups(facts, by)
+            declared = dict(request.shopper_groups)
+            group_of = declared if by == "shoppers" else self._db.look(_groups, by)
 
             def recommendable(product: str) -> bool:
                 return product in facts and not facts[product].sold_out
@@ -289,9 +289,15 @@ def _exists(session: Session, product: str) -> bool:
     return ID.fullmatch(product) is not None and session.get(Product, product) is not None
 
 
-def _groups(facts: Mapping[str, Facts], by: str) -> dict[str, str]:
-    """Product to its brand, or the top of its category."""
-    return {i: (f.brand if by == "brand" else f.category.split("/")[0]) or f"(no {by})" for i, f in facts.items()}
+def _groups(session: Session, by: str) -> dict[str, str]:
+    """Product to its brand, or the top of its category; of several spellings that differ in case, the first."""
+    value = Product.data["brand"].as_string() if by == "brand" else Product.category
+    spellings: dict[str, str] = {}
+    found = {}
+    for product, written in session.execute(select(Product.id, value).order_by(Product.id)):
+        name = (written or "") if by == "brand" else written.split("/")[0]
+        found[product] = spellings.setdefault(name.casefold(), name) or f"(no {by})"
+    return found
 
 
 def _steps(steps: Sequence[Step]) -> list[pb.FunnelStep]:
