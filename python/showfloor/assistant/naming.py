@@ -184,7 +184,9 @@ class Names:
         if not is_chinese(rest) or any(is_chinese(w) for w in titles):
             return ""
         left = _HAN.sub(" ", folded(rest))
-        for own in sorted([*asked.values(), *_HAN_NAMES, *_QUALITIES], key=len, reverse=True):
+        for own in sorted(
+            {o for w, o in asked.items() if w != o} | _HAN_NAMES.keys() | _QUALITIES, key=len, reverse=True
+        ):
             left = left.replace(own, " ") if own > "一" else left
         strange_runs = re.findall(r"[一-鿿]{2,}", left)
         return "".join(re.findall(r"[一-鿿\w]+", _HAN.sub("", folded(rest)))) if strange_runs else ""

@@ -14,20 +14,23 @@ _SHORT = re.compile(
 )
 
 
-def _table() -> tuple[dict[str, str], dict[str, str]]:
+def _table() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
     terms: dict[str, str] = {}
+    translated: dict[str, str] = {}
     parents: dict[str, str] = {}
     for line in files(__package__).joinpath("terms.txt").read_text("utf-8").splitlines()[1:]:
         english, _, chinese = line.partition("|")
         names, _, parent = english.partition("<")
         own = [name.strip() for name in names.split(",")]
         terms |= dict.fromkeys([*own, *chinese.split()], own[0])
+        translated |= dict.fromkeys(own, next(iter(chinese.split()), "")) if chinese.split() else {}
         if parent.strip() and parent.strip() not in own:
             parents[own[0]] = parent.strip()
-    return terms, parents
+    return terms, parents, translated
 
 
-TERMS, PARENTS = _table()
+TERMS, PARENTS, CHINESE = _table()
+"""Each name's first English name; what it is a kind of; an English name's first Chinese one."""
 _NAMES = sorted(TERMS, key=len, reverse=True)
 _PATTERN = re.compile(
     r"(?<![a-z])(?:"

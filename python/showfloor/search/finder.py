@@ -153,8 +153,8 @@ class Finder:
     def _reason(
         self, found: Found, asked: Understood, expanded: dict[str, tuple[float, str]], meaning: bool
     ) -> Callable[[str], str]:
-        kept = [_shown(f, asked.chinese) for f in found.understood if f not in found.relaxed]
-        dropped = [_shown(f, asked.chinese) for f in found.relaxed]
+        kept = [filter_text(f, asked.chinese) for f in found.understood if f not in found.relaxed]
+        dropped = [filter_text(f, asked.chinese) for f in found.relaxed]
 
         def why(product_id: str) -> str:
             facts = self._index.facts.get(product_id)
@@ -205,7 +205,8 @@ _CHINESE = {
 }
 
 
-def _shown(f: pb.SearchFilter, chinese: bool) -> str:
+def filter_text(f: pb.SearchFilter, chinese: bool) -> str:
+    """A filter for people: «price ≤ 50»."""
     name = _CHINESE.get(f.attribute, f.attribute) if chinese else f.attribute
     if f.value:
         return f"{name} {f.value}"

@@ -1,0 +1,360 @@
+"""From an understood turn to a reply of facts: which product is meant, and which tool answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+
+from showfloor.assistant import tools_cart, tools_facts, tools_find, tools_fit, tools_scene, tools_talk
+from showfloor.assistant.format import listed
+from showfloor.assistant.item import TOPICS, Item
+from showfloor.assistant.reply import Context, Reply, title_facts
+from showfloor.assistant.understand.turn import Intent, Slots, Sort, Space
+from showfloor.assistant.values import price_text, topic_name
+from showfloor.grounding.facts import Fact
+from showfloor.search.words import folded
+
+POLICIES = {Intent.DELIVERY, Intent.RETURNS, Intent.WARRANTY, Intent.PAYMENT, Intent.POLICY}
+_ABOUT_PRODUCTS = {
+    Intent.PRICE, Intent.STOCK, Intent.DIMENSIONS, Intent.FIT, Intent.WEIGHT, Intent.MATERIAL, Intent.COLOUR, Intent.ATTRIBUTE,
+    Intent.COMPATIBILITY, Intent.DELIVERY, Intent.RETURNS, Intent.WARRANTY, Intent.COMPARISON, Intent.ALTERNATIVES,
+    Intent.CART_ADD, Intent.CART_REMOVE, Intent.SHOW, Intent.PLACE, Intent.ROTATE, Intent.CHANGE_VARIANT, Intent.TRY_ON,
+    Intent.REVIEWS,
+}  # fmt: skip
+_PERSONAL = {Intent.HUMAN, Intent.COMPLAINT}
+_FEW = {
+    Intent.PRICE,
+    Intent.STOCK,
+    Intent.DIMENSIONS,
+    Intent.FIT,
+    Intent.COMPARISON,
+    Intent.CART_ADD,
+    Intent.CART_REMOVE,
+}
+_POLICY_WORDS = {
+    "privacy": r"privacy|personal data|\bdata\b|隐私|个人信息",
+    "discounts": r"discount|coupon|voucher|promo|sale\b|student|折扣|优惠|打折|满减",
+    "hours": r"opening|open\b|hours|营业|几点",
+    "address": r"address|where (?:are|is)|location|store\b|地址|门店|在哪",
+    "invoice": r"invoice|receipt|\bvat\b|发票",
+}
+
+
+def answer(c: Context, sent: Space | None) -> Reply:
+    """The reply to a turn; ``c.items`` are afterwards the products that were meant."""
+    turn, state = c.turn, c.state
+    intent = turn.intent
+    if turn.abusive or intent == Intent.ABUSE:
+        return tools_talk.answer_plain(c, Intent.ABUSE)
+    if intent == Intent.OTHER_PERSON_DATA:
+        return tools_talk.answer_plain(c, intent)
+    if turn.upset or intent in _PERSONAL:
+        return tools_talk.answer_person(c, sorry=turn.upset or intent == Intent.COMPLAINT)
+    if intent == Intent.ORDER_STATUS:
+        return tools_talk.answer_order(c)
+    if intent == Intent.AFFIRM and state.asked == "cart_minimum" and state.focus:
+        c.turn = replace(turn, intent=Intent.CART_ADD, slots=replace(turn.slots, quantity=state.slots.get("quantity")))
+        c.items = c.load(state.focus[:1])
+        return tools_cart.answer_add(c, c.items)
+    if intent == Intent.REPEAT and state.intent:
+        intent = Intent(state.intent)
+        c.turn = replace(turn, intent=intent, slots=_recalled(state.slots))
+    intent = _continued(c, intent)
+    if intent not in _ABOUT_PRODUCTS:
+        return _without_product(c, intent)
+    reply = _with_products(c, intent, sent)
+    extra = [i for i in c.turn.also if i in _ABOUT_PRODUCTS and i != intent and i in (*tools_facts.TOPIC_OF, *_FEW)]
+    if c.items and not reply.asked:
+        for other in [i for i in extra if i not in (Intent.COMPARISON, Intent.CART_ADD, Intent.CART_REMOVE)][:2]:
+            more = _tool(c, other, sent)
+            reply.text += ("" if c.zh else " ") + more.text
+            reply.facts += [f for f in more.facts if f not in reply.facts]
+    return reply
+
+
+def _continued(c: Context, intent: Intent) -> Intent:
+    """An answer to «which one?» takes up the question that was asked; a bare name is a request to be told of it."""
+    state = c.state
+    chosen = c.named.ids or c.turn.slots.ordinals or c.turn.slots.refers_back
+    waiting = state.asked and state.asked not in ("cart_minimum",)
+    open_turn = intent in (
+        Intent.OUT_OF_SCOPE,
+        Intent.FIND,
+        Intent.AFFIRM,
+        Intent.ATTRIBUTE,
+        Intent.RECOMMEND,
+        Intent.SHOW,
+    )
+    if waiting and chosen and open_turn and c.turn.confidence < 0.97:
+        slots = _recalled(state.slots)
+        c.turn = replace(c.turn, intent=Intent(state.asked), slots=replace(slots, ordinals=c.turn.slots.ordinals))
+        return Intent(state.asked)
+    if waiting and state.asked == Intent.FIT and c.turn.slots.space is not None:
+        return Intent.FIT
+    if intent == Intent.OUT_OF_SCOPE and (c.named.ids or c.named.choices):
+        if state.intent in _ABOUT_PRODUCTS and re.match(r"\s*(?:and|what about|how about|那|还有)", c.text):
+            return Intent(state.intent)
+        return Intent.ATTRIBUTE if c.named.ids else Intent.FIND
+    return intent
+
+
+def _without_product(c: Context, intent: Intent) -> Reply:
+    if intent == Intent.FIND:
+        if len(c.named.ids) == 1 and not c.turn.slots.price_max:
+            c.items = c.load(c.named.ids)
+            if c.items and not _plural_request(c):
+                return _overview(c, c.items[0])
+        return tools_find.answer_find(c, browse=True)
+    if intent == Intent.RECOMMEND:
+        return tools_find.answer_recommend(c)
+    if intent == Intent.CART_SHOW:
+        return tools_cart.answer_show(c)
+    if intent == Intent.SCROLL_SHELF:
+        c.items = c.load(c.named.ids or c.named.choices or c.state.focus)
+        return tools_scene.answer_shelf(c, c.items) if c.items else tools_find.answer_find(c, browse=True)
+    if intent in (Intent.PAYMENT, Intent.POLICY):
+        c.items = c.load(c.named.ids)
+        return tools_facts.answer_policy(c, c.items, "payment" if intent == Intent.PAYMENT else _policy(c))
+    return tools_talk.answer_plain(c, intent)
+
+
+def _plural_request(c: Context) -> bool:
+    return bool(re.search(r"\b(?:any|some|which|what)\b.*s\b|有哪些|有什么|哪些", c.text))
+
+
+def _policy(c: Context) -> str:
+    """The topic of the shop's file that is meant."""
+    own = next((t for t in c.shop.policies if re.search(rf"\b{re.escape(t.casefold())}\b", c.text)), "")
+    return own or next((t for t, words in _POLICY_WORDS.items() if re.search(words, c.text)), "policy")
+
+
+def _with_products(c: Context, intent: Intent, sent: Space | None) -> Reply:
+    several = intent in (Intent.COMPARISON, Intent.COMPATIBILITY)
+    named = c.named
+    ids = list(named.ids)
+    if not ids:
+        ids = _from_before(c, several)
+    elif several and len(ids) == 1:
+        ids += [i for i in (_from_before(c, False) or c.state.focus) if i not in ids][:1]
+    if named.unknown and not (named.ids and intent != Intent.COMPARISON):
+        return _not_here(c, intent)
+    if not named.ids and named.choices and (not ids or not _points(c)):
+        return _ask(c, intent, named.choices)
+    if intent == Intent.CART_REMOVE and not ids:
+        return tools_cart.answer_remove(c, [])
+    if not ids:
+        if intent in POLICIES:
+            return tools_facts.answer_policy(c, [], _topic(c, intent))
+        return _which(c, intent)
+    if intent == Intent.COMPARISON and len(ids) < 2:
+        c.items = c.load(ids)
+        return _ask_second(c)
+    c.items = c.load(ids[:4])
+    if not c.items:
+        return _which(c, intent)
+    reply = _tool(c, intent, sent)
+    if reply.focus is None:
+        reply.focus = [i.id for i in c.items]
+    if intent == Intent.STOCK and any(i.stock == 0 for i in c.items) and len(c.items) == 1:
+        _offer(c, reply)
+    return reply
+
+
+def _points(c: Context) -> bool:
+    return bool(c.turn.slots.refers_back or c.turn.slots.ordinals)
+
+
+def _from_before(c: Context, several: bool) -> list[str]:
+    """The product of the app's page or of the turn before; with ordinals that of the list shown."""
+    focus = c.state.focus
+    ordinals = c.turn.slots.ordinals
+    if ordinals and focus:
+        picked = [
+            focus[n - 1 if n > 0 else n]
+            for n in ordinals
+            if n != 0 and -len(focus) <= (n if n < 0 else n - 1) < len(focus)
+        ]
+        if picked:
+            return picked
+    if several:
+        return focus[:4]
+    return focus[:1]
+
+
+def _tool(c: Context, intent: Intent, sent: Space | None) -> Reply:
+    items = c.items
+    if intent == Intent.PRICE:
+        return tools_facts.answer_price(c, items)
+    if intent == Intent.STOCK:
+        return tools_facts.answer_stock(c, items)
+    if intent == Intent.DIMENSIONS:
+        return tools_facts.answer_dimensions(c, items)
+    if intent == Intent.FIT:
+        space = tools_fit.wanted_space(c, sent)
+        if space is not None:
+            c.state.space = asdict(space)
+        return tools_fit.answer_fit(c, items, space)
+    if intent == Intent.COMPARISON:
+        return tools_find.answer_comparison(c, items)
+    if intent == Intent.ALTERNATIVES:
+        return tools_find.answer_alternatives(c, items[0])
+    if intent == Intent.COMPATIBILITY:
+        return tools_facts.answer_compatibility(c, items)
+    if intent == Intent.CART_ADD:
+        return tools_cart.answer_add(c, items)
+    if intent == Intent.CART_REMOVE:
+        return tools_cart.answer_remove(c, items)
+    if intent == Intent.CHANGE_VARIANT:
+        return tools_scene.answer_variant(c, items[0])
+    if intent in (Intent.SHOW, Intent.PLACE, Intent.ROTATE, Intent.TRY_ON):
+        return tools_scene.answer_scene(c, items, intent)
+    if intent in POLICIES:
+        return tools_facts.answer_policy(c, items, _topic(c, intent))
+    topic = _topic(c, intent)
+    return tools_facts.answer_topic(c, items, topic) if topic else _overview(c, items[0])
+
+
+def _topic(c: Context, intent: Intent) -> str:
+    """The property that is asked for."""
+    if intent in tools_facts.TOPIC_OF:
+        return tools_facts.TOPIC_OF[intent]
+    low = folded(c.turn.text)
+    for item in c.items:  # a name that stands in the text is surer than a known topic
+        for name in sorted(item.attributes, key=len, reverse=True):
+            if len(name) > 2 and re.search(
+                rf"(?<![a-z]){re.escape(name)}(?![a-z])" if name.isascii() else re.escape(name), low
+            ):
+                return name
+    if c.turn.slots.attribute:
+        return c.turn.slots.attribute
+    for topic, names in TOPICS.items():
+        if any(n in low if not n.isascii() else re.search(rf"\b{re.escape(n)}\b", low) for n in names):
+            return topic
+    return "brand" if re.search(r"\bbrand\b|\bwho makes\b|品牌|牌子", low) else ""
+
+
+def _overview(c: Context, item: Item) -> Reply:
+    """The main facts of one product."""
+    from showfloor.assistant.format import size as size_text
+
+    c.items = [item]
+    facts: list[Fact] = [*title_facts(item, c.language)]
+    parts = []
+    if item.price is not None and not item.doubt("price"):
+        parts.append(price_text(item, c.language))
+        facts += [f for f in [item.fact("price")] if f]
+    if item.size_m is not None and not item.doubt("size"):
+        parts.append(size_text(item.size_m, c.language))
+        facts += item.size_facts
+    if item.stock is not None:
+        parts.append(
+            c.say("sold out", "目前缺货") if item.stock == 0 else c.say("{n} in stock", "库存 {n} 件", n=item.stock)
+        )
+        facts += [f for f in [item.fact("stock")] if f]
+    for topic in ("colour", "material"):
+        if found := item.about(topic):
+            parts.append(
+                f"{topic_name(topic, c.language)}{'：' if c.zh else ' '}{listed([f.value for f in found], c.language)}"
+            )
+            facts += found
+    if not parts:
+        return Reply(tools_facts.unknown(c, item, "price"), facts, [item.id], focus=[item.id])
+    text = c.say(
+        ["{title}: {facts}.", "About {title}: {facts}."], "{title}：{facts}。",
+        title=c.title(item), facts=("；" if c.zh else "; ").join(parts),
+    )  # fmt: skip
+    described = [f for f in item.facts if f.field.startswith("descriptions.")]
+    return Reply(text, facts + described[:1], [item.id], focus=[item.id], open=True)
+
+
+def _offer(c: Context, reply: Reply) -> None:
+    """Similar products in stock, beside one that is sold out."""
+    item = c.items[0]
+    others = tools_find.answer_alternatives(c, item)
+    if others.cards:
+        reply.text += ("" if c.zh else " ") + others.text
+        reply.facts += [f for f in others.facts if f not in reply.facts]
+        reply.cards += others.cards
+        reply.focus = [item.id, *others.cards]
+
+
+def _not_here(c: Context, intent: Intent) -> Reply:
+    """Nothing of this name; what is near is offered, and answers nothing by itself."""
+    near = c.load(c.named.choices[:3])
+    if not near:
+        found = c.finder.find(c.session, c.named.unknown, language=c.language)
+        near = c.load([i for i, _ in found.hits[:3]])
+    text = c.say(
+        ["I can't find “{what}” in the catalogue.", "There is no “{what}” in the catalogue."],
+        ["目录里没有找到“{what}”。", "抱歉，目录里没有“{what}”。"],
+        what=c.named.unknown[:60],
+    )
+    if near:
+        names = listed([c.title(i) for i in near], c.language, "or" if not c.zh else "或")
+        text += c.say(" Did you mean {names}?", "您是指{names}吗？", names=names)
+    ids = [i.id for i in near]
+    c.items = []
+    facts = [f for i in near for f in title_facts(i, c.language)]
+    return Reply(text, facts, ids, asked=intent.value if ids else "", focus=ids or None)
+
+
+def _ask(c: Context, intent: Intent, choices: Sequence[str]) -> Reply:
+    """Several could be meant: ask, with their cards."""
+    items = c.load(choices)
+    if len(items) == 1:
+        c.items = items
+        return _tool(c, intent, None)
+    titles = [c.title(i) for i in items]
+    labels = [
+        t if titles.count(t) == 1 else f"{t} ({price_text(i, c.language) or i.id})"
+        for t, i in zip(titles, items, strict=True)
+    ]
+    text = c.say(
+        ["Which one do you mean: {names}?", "There are several: {names}. Which one?"],
+        ["您指的是哪一个：{names}？", "有好几款：{names}。您问的是哪一款？"],
+        names=listed(labels, c.language, "or" if not c.zh else "还是"),
+    )
+    ids = [i.id for i in items]
+    facts = [f for i in items for f in title_facts(i, c.language)]
+    if len(set(titles)) < len(titles):
+        facts += [f for i in items for f in [i.fact("price")] if f]
+    return Reply(text, facts, ids, asked=intent.value, focus=ids)
+
+
+def _ask_second(c: Context) -> Reply:
+    item = c.items[0]
+    text = c.say("With which product shall I compare {title}?", "要把{title}和哪件商品对比？", title=c.title(item))
+    return Reply(text, title_facts(item, c.language), [item.id], asked=Intent.COMPARISON.value, focus=[item.id])
+
+
+def _which(c: Context, intent: Intent) -> Reply:
+    text = c.say(
+        ["Which product do you mean? Tell me its name.", "Which product is it about?"],
+        ["您问的是哪件商品？请告诉我名称。", "请问是哪件商品？"],
+    )
+    return Reply(text, asked=intent.value)
+
+
+def remembered(slots: Slots) -> dict[str, object]:
+    """Slots as the state keeps them: numbers and known words, none of the shopper's own text."""
+    kept: dict[str, object] = {"quantity": slots.quantity, "price_max": slots.price_max, "price_min": slots.price_min}
+    kept |= {"currency": slots.currency, "attribute": slots.attribute, "colours": list(slots.colours)}
+    kept |= {
+        "materials": list(slots.materials),
+        "relative": slots.relative,
+        "sort": slots.sort,
+        "degrees": slots.degrees,
+    }
+    return {name: value for name, value in kept.items() if value}
+
+
+def _recalled(kept: dict[str, object]) -> Slots:
+    values = dict(kept)
+    for name in ("colours", "materials"):
+        if name in values:
+            values[name] = tuple(values[name])  # type: ignore[arg-type]
+    for name in ("relative", "sort"):
+        if name in values:
+            values[name] = Sort(values[name])
+    return Slots(**values)  # type: ignore[arg-type]

@@ -1,0 +1,332 @@
+"""Products beside each other, others like one, products of a kind, suggestions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from functools import partial
+
+from showfloor.assistant.format import is_plural, listed, money
+from showfloor.assistant.format import size as size_text
+from showfloor.assistant.item import Item
+from showfloor.assistant.reply import Context, Reply, title_facts
+from showfloor.assistant.understand.turn import Sort
+from showfloor.assistant.values import price_text, shown, topic_name
+from showfloor.grounding.facts import Fact
+from showfloor.grounding.quantities import read
+from showfloor.search.finder import filter_text
+from showfloor.search.words import folded
+from showfloor.v1 import assistant_pb2 as pb
+
+CARDS = 4
+_LOOKED_AT = 40
+_MOST_COMPARED = 4
+_SHARED = ("material", "colour", "weight", "rating", "warranty", "delivery", "returns", "minimum order")
+
+
+def answer_comparison(c: Context, items: Sequence[Item]) -> Reply:
+    """Facts that all of them have, line by line, and the plain answer to «which is cheaper?»."""
+    items = items[:_MOST_COMPARED]
+    facts = [f for i in items for f in title_facts(i, c.language)]
+    parts = []
+    order = c.turn.slots.relative or c.turn.slots.sort
+    if order is not None:
+        verdict, used = _extreme(c, items, order)
+        parts.append(verdict)
+        facts += used
+    else:
+        rows, used = _rows(c, items)
+        parts += rows
+        facts += used
+    if not parts:
+        names = listed([c.title(i) for i in items], c.language)
+        parts = [c.say("The catalogue has no fact that {names} share.", "目录里{names}没有共同的参数。", names=names)]
+    action = pb.SceneAction(kind=pb.SCENE_ACTION_KIND_COMPARE, product_ids=[i.id for i in items])
+    actions = [action] if all(i.product.asset_id for i in items) else []
+    return Reply(("" if c.zh else " ").join(parts), facts, [i.id for i in items], actions, open=order is None)
+
+
+def _rows(c: Context, items: Sequence[Item]) -> tuple[list[str], list[Fact]]:
+    rows: list[str] = []
+    facts: list[Fact] = []
+
+    def row(topic: str, value: Callable[[Item], tuple[str, list[Fact]]]) -> None:
+        found = [value(i) for i in items]
+        if not any(v for v, _ in found):
+            return
+        said = [
+            c.say("{title}: {v}", "{title}：{v}", title=c.title(i), v=v or c.say("not stated", "未注明"))
+            for i, (v, _) in zip(items, found, strict=True)
+        ]
+        name = topic_name(topic, c.language)
+        rows.append(
+            c.say(
+                "{name} – {said}.",
+                "{name}——{said}。",
+                name=name if c.zh else name.capitalize(),
+                said="；".join(said) if c.zh else "; ".join(said),
+            )
+        )
+        facts.extend(f for _, used in found for f in used)
+
+    row("price", lambda i: (price_text(i, c.language), _some(i.fact("price"))) if not i.doubt("price") else ("", []))
+    row("dimensions", lambda i: (size_text(i.size_m, c.language), i.size_facts) if i.size_m else ("", []))
+    row("stock", lambda i: ("" if i.stock is None else _stock(c, i.stock), _some(i.fact("stock"))))
+    shared = [t for t in _SHARED if sum(bool(i.about(t)) for i in items) >= min(2, len(items))]
+    for topic in shared[:4]:
+        row(topic, partial(_attribute, c, topic))
+    return rows, facts
+
+
+def _attribute(c: Context, topic: str, item: Item) -> tuple[str, list[Fact]]:
+    found = item.about(topic)
+    return listed([shown(f, c.language) for f in found], c.language), found
+
+
+def _stock(c: Context, stock: int) -> str:
+    return c.say("sold out", "缺货") if stock == 0 else c.say("{n} in stock", "库存 {n} 件", n=stock)
+
+
+def _some(fact: Fact | None) -> list[Fact]:
+    return [fact] if fact else []
+
+
+def _measure(sort: Sort, item: Item) -> tuple[Decimal | None, list[Fact]]:
+    """What ``sort`` looks at, smaller first."""
+    if sort in (Sort.CHEAPEST, Sort.DEAREST):
+        return (None if item.doubt("price") else item.price), _some(item.fact("price"))
+    if sort in (Sort.SMALLEST, Sort.LARGEST):
+        if item.size_m is None or item.doubt("size"):
+            return None, []
+        volume = item.size_m[0] * item.size_m[1] * item.size_m[2]
+        return Decimal(repr(volume)), item.size_facts
+    topic = {Sort.LIGHTEST: "weight", Sort.HEAVIEST: "weight", Sort.BEST_RATED: "rating"}.get(sort, "")
+    for fact in item.about(topic) if topic else []:
+        amounts = [q for q in read(folded(fact.value)) if topic == "rating" or q.kinds == ("mass",)]
+        if amounts and not item.doubt(topic):
+            return amounts[0].value, [fact]
+    return None, [*item.about(topic)] if topic else []
+
+
+_DOWN = frozenset([Sort.DEAREST, Sort.LARGEST, Sort.HEAVIEST, Sort.BEST_RATED])
+_SAID = {
+    Sort.CHEAPEST: ("the cheapest", "cheaper", "最便宜", "更便宜"),
+    Sort.DEAREST: ("the most expensive", "more expensive", "最贵", "更贵"),
+    Sort.SMALLEST: ("the smallest", "smaller", "最小", "更小"),
+    Sort.LARGEST: ("the largest", "larger", "最大", "更大"),
+    Sort.LIGHTEST: ("the lightest", "lighter", "最轻", "更轻"),
+    Sort.HEAVIEST: ("the heaviest", "heavier", "最重", "更重"),
+    Sort.BEST_RATED: ("the best rated", "better rated", "评分最高", "评分更高"),
+}
+
+
+def _shown_measure(c: Context, sort: Sort, item: Item) -> str:
+    if sort in (Sort.CHEAPEST, Sort.DEAREST):
+        return price_text(item, c.language)
+    if sort in (Sort.SMALLEST, Sort.LARGEST):
+        return size_text(item.size_m, c.language) if item.size_m else ""
+    topic = "rating" if sort == Sort.BEST_RATED else "weight"
+    return listed([shown(f, c.language) for f in item.about(topic)], c.language)
+
+
+def _extreme(c: Context, items: Sequence[Item], sort: Sort) -> tuple[str, list[Fact]]:
+    """Which of them is the cheapest, with what all of them have."""
+    if sort not in _SAID:
+        return c.say("The catalogue does not say that.", "目录里没有这方面的数据。"), []
+    measured = [(i, *_measure(sort, i)) for i in items]
+    facts = [f for _, _, used in measured for f in used]
+    missing = [i for i, value, _ in measured if value is None]
+    values = c.say("; ", "；").join(
+        c.say("{t}: {v}", "{t}：{v}", t=c.title(i), v=_shown_measure(c, sort, i) or c.say("not stated", "未注明"))
+        for i in items
+    )
+    mixed = sort in (Sort.CHEAPEST, Sort.DEAREST) and len({i.currency for i in items}) > 1
+    if missing or mixed:
+        return c.say(
+            "I can't tell for sure from the catalogue. {values}.", "目录里的数据不足以判断。{values}。", values=values
+        ), facts
+    ranked = sorted(measured, key=lambda m: m[1] or Decimal(0), reverse=sort in _DOWN)
+    if ranked[0][1] == ranked[1][1]:
+        return c.say("They are equal in that. {values}.", "这方面两者一样。{values}。", values=values), facts
+    words = _SAID[sort]
+    title = c.title(ranked[0][0])
+    text = c.say(
+        "{title} {be} {word}. {values}.",
+        "{title}{word}。{values}。",
+        title=title,
+        be="are" if is_plural(title) else "is",
+        word=(words[1] if len(items) == 2 else words[0]) if not c.zh else (words[3] if len(items) == 2 else words[2]),
+        values=values,
+    )
+    if sort in (Sort.CHEAPEST, Sort.DEAREST) and len(items) == 2:
+        gap = abs((items[0].price or Decimal(0)) - (items[1].price or Decimal(0)))
+        text += c.say(" The difference is {gap}.", "相差{gap}。", gap=money(gap, items[0].currency, c.language))
+    return text, facts
+
+
+def answer_alternatives(c: Context, item: Item) -> Reply:
+    """Like it, in stock, and as the shopper wants them: cheaper, smaller …"""
+    ids = [s.product_id for s in c.recommender.similar(c.session, item.id, _LOOKED_AT)]
+    near = [i for i in c.load(ids) if i.stock != 0]
+    order = c.turn.slots.relative or c.turn.slots.sort
+    same_kind = [i for i in near if i.product.category == item.product.category]
+    if order in _SAID:
+        own, used = _measure(order, item)
+        if own is None:
+            return Reply(
+                c.say(
+                    "I can't compare by that: the catalogue does not say it for {title}. These are similar: {names}.",
+                    "目录没有{title}的这项数据，无法比较。相近的有：{names}。",
+                    title=c.title(item),
+                    names=_names(c, near[:CARDS]),
+                ),
+                _list_facts(c, near[:CARDS]),
+                [i.id for i in near[:CARDS]],
+                focus=[i.id for i in near[:CARDS]],
+            )
+        down = order in _DOWN
+        better = [
+            i
+            for i in same_kind
+            if (v := _measure(order, i)[0]) is not None
+            and (v > own if down else v < own)
+            and (order not in (Sort.CHEAPEST, Sort.DEAREST) or i.currency == item.currency)
+        ]
+        better = _within(c, better)[:CARDS]
+        word = _SAID[order][1 if not c.zh else 3]
+        if not better:
+            text = c.say(
+                "I found nothing of this kind that is {word} than {title} ({own}) and in stock.",
+                "同类现货里没有比{title}（{own}）{word}的。",
+                word=word,
+                title=c.title(item),
+                own=_shown_measure(c, order, item),
+            )
+            return Reply(text, [*title_facts(item, c.language), *used], [])
+        text = c.say(
+            "{word} than {title} ({own}): {names}.",
+            "比{title}（{own}）{word}的有：{names}。",
+            word=word if c.zh else word.capitalize(),
+            title=c.title(item),
+            own=_shown_measure(c, order, item),
+            names=_names(c, better, order),
+        )
+        facts = [*title_facts(item, c.language), *used, *_list_facts(c, better)]
+        return Reply(text, facts, [i.id for i in better], focus=[i.id for i in better])
+    chosen = _within(c, same_kind or near)[:CARDS]
+    if not chosen:
+        return Reply(c.say("I found nothing similar in stock.", "没有找到相近的现货。"))
+    text = c.say(
+        ["Similar to {title}: {names}.", "Instead of {title} you could look at {names}."],
+        ["和{title}相近的有：{names}。", "除了{title}，还可以看看：{names}。"],
+        title=c.title(item),
+        names=_names(c, chosen),
+    )
+    facts = [*title_facts(item, c.language), *_list_facts(c, chosen)]
+    return Reply(text, facts, [i.id for i in chosen], focus=[i.id for i in chosen], open=True)
+
+
+def answer_find(c: Context, *, browse: bool) -> Reply:
+    """What search finds, and what it had to give up; the app's shelf scrolls there."""
+    found = c.finder.find(c.session, c.turn.text[:500], language=c.language)
+    items = c.load([i for i, _ in found.hits[:_LOOKED_AT]])
+    items = _ordered(c, _within(c, items))[:CARDS]
+    if not items:
+        return Reply(c.say("I found nothing like that in the catalogue.", "目录里没有找到这样的商品。"))
+    names = _names(c, items)
+    dropped = listed([filter_text(f, c.zh) for f in found.relaxed], c.language)
+    unknown = c.named.unknown if not c.named.ids else ""
+    if unknown:
+        text = c.say(
+            "I can't find “{what}” in the catalogue. The nearest I have: {names}.",
+            "目录里没有“{what}”。相近的有：{names}。",
+            what=unknown[:60],
+            names=names,
+        )
+    elif dropped:
+        text = c.say(
+            "Nothing meets all of that ({dropped}). The nearest: {names}.",
+            "没有完全符合的（{dropped}）。最接近的有：{names}。",
+            dropped=dropped,
+            names=names,
+        )
+    else:
+        text = c.say(
+            ["I found {names}.", "These could suit you: {names}."],
+            ["找到了：{names}。", "可以看看：{names}。"],
+            names=names,
+        )
+    ids = [i.id for i in items]
+    actions = [pb.SceneAction(kind=pb.SCENE_ACTION_KIND_SCROLL_SHELF, product_ids=ids)] if browse else []
+    return Reply(text, _list_facts(c, items), ids, actions, focus=ids, open=not (unknown or dropped))
+
+
+def answer_recommend(c: Context) -> Reply:
+    """By what was asked for where anything was; else by what the shopper looked at and bought."""
+    slots = c.turn.slots
+    if c.named.choices or c.named.unknown or slots.colours or slots.materials or slots.price_max or c.named.ids:
+        return answer_find(c, browse=False)
+    suggestions = c.recommender.recommend(c.session, c.shopper_id, c.state.focus[:5], CARDS, frozenset(), c.zh)
+    items = c.load([s.product_id for s in suggestions])
+    if not items:
+        return answer_find(c, browse=False)
+    text = c.say(
+        ["You could look at {names}.", "I'd start with {names}."],
+        ["可以看看：{names}。", "推荐您看看：{names}。"],
+        names=_names(c, items),
+    )
+    text += c.say(
+        " Tell me what it is for and your budget, and I'll narrow it down.", "告诉我用途和预算，我再帮您细选。"
+    )
+    ids = [i.id for i in items]
+    return Reply(text, _list_facts(c, items), ids, focus=ids, open=True)
+
+
+def _within(c: Context, items: Sequence[Item]) -> list[Item]:
+    """Those that keep to the prices that were said."""
+    low, high, currency = c.turn.slots.price_min, c.turn.slots.price_max, c.turn.slots.currency
+
+    def fine(item: Item) -> bool:
+        if low is None and high is None:
+            return True
+        if item.price is None or (currency and item.currency != currency):
+            return False
+        return (low is None or item.price >= Decimal(repr(low))) and (high is None or item.price <= Decimal(repr(high)))
+
+    kept = [i for i in items if fine(i)]
+    return kept or ([] if (low is not None or high is not None) else list(items))
+
+
+def _ordered(c: Context, items: list[Item]) -> list[Item]:
+    order = c.turn.slots.sort
+    if order is None or order not in _SAID:
+        return items
+    known = [(i, v) for i in items if (v := _measure(order, i)[0]) is not None]
+    ranked = sorted(known, key=lambda m: m[1], reverse=order in _DOWN)
+    return [i for i, _ in ranked] or items
+
+
+def _names(c: Context, items: Sequence[Item], order: Sort | None = None) -> str:
+    """With price, and that one is sold out."""
+    parts = []
+    for item in items:
+        notes = [price_text(item, c.language)] if not item.doubt("price") else []
+        if order not in (None, Sort.CHEAPEST, Sort.DEAREST):
+            notes.append(_shown_measure(c, order, item))
+        if item.stock == 0:
+            notes.append(c.say("sold out", "缺货"))
+        note = ", ".join(n for n in notes if n) if not c.zh else "，".join(n for n in notes if n)
+        parts.append(c.title(item) + ((f"（{note}）" if c.zh else f" ({note})") if note else ""))
+    return listed(parts, c.language)
+
+
+def _list_facts(c: Context, items: Sequence[Item]) -> list[Fact]:
+    return [
+        f
+        for i in items
+        for f in (
+            *title_facts(i, c.language),
+            *_some(i.fact("price")),
+            *(_some(i.fact("stock")) if i.stock == 0 else []),
+        )
+    ]
