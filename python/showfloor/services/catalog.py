@@ -109,6 +109,7 @@ class CatalogService:
             NotFound: PRODUCT_UNKNOWN.
         """
         await self._db.run(_delete, request.product_id)
+        self._shelf.index.written()
         return pb.DeleteProductResponse()
 
     async def import_products(self, request: pb.ImportProductsRequest, call: Call) -> pb.ImportProductsResponse:
