@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from showfloor.cli import keys, models, remote, train
+from showfloor.cli import evaluate, insights, keys, models, remote, train
 from showfloor.cli.serve import serve
 
 app = typer.Typer(
@@ -23,6 +23,8 @@ app.add_typer(models.app, name="models")
 app.add_typer(remote.app, name="remote")
 app.add_typer(keys.app, name="keys")
 app.add_typer(train.app, name="train")
+app.add_typer(evaluate.app, name="eval")
+app.add_typer(insights.app, name="insights")
 
 
 class Engine(StrEnum):
