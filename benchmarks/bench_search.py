@@ -14,6 +14,7 @@ import json
 import random
 import tempfile
 import time
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from showfloor.store.database import Database
 from showfloor.v1 import catalog_pb2 as pb
 
 MANY = 20_000
+GRADES = {"click": 1, "item_click": 1, "add_to_cart": 2, "purchase": 3}
 Judged = list[tuple[str, dict[str, int]]]
 
 
@@ -55,6 +57,29 @@ def ndcg(ranked: list[str], grades: dict[str, int], top: int = 10) -> float:
     return total([grades.get(i, 0) for i in ranked]) / total(sorted(grades.values(), reverse=True))
 
 
+def esci(folder: Path) -> tuple[list[str], Judged]:
+    """Products of the events whose titles are known, as rows; and for each query what was clicked, put in a cart, bought."""
+    titles: dict[str, str] = {}
+    queries: dict[str, str] = {}
+    did: list[tuple[str, str, int]] = []
+    for line in (folder / "ubi_queries_events.ndjson").read_text().splitlines():
+        entry = json.loads(line)
+        thing = (entry.get("event_attributes") or {}).get("object") or {}
+        if entry.get("user_query"):
+            queries[entry.get("query_id", "")] = entry["user_query"]
+        if thing.get("object_id") and thing.get("description"):
+            titles[thing["object_id"]] = thing["description"]
+        if entry.get("action_name") in GRADES:
+            did.append((entry["query_id"], thing.get("object_id", ""), GRADES[entry["action_name"]]))
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for query_id, product, grade in did:
+        if product in titles and query_id in queries:
+            grades = found[queries[query_id]]
+            grades[product] = max(grade, grades.get(product, 0))
+    rows = [json.dumps({"id": i, "titles": {"en": title[:300]}}) for i, title in titles.items()]
+    return rows, list(found.items())
+
+
 def row(p: dict[str, Any], product_id: str, title: str = "") -> str:
     cents = round(100 * p["price"])
     price = {"currencyCode": "USD", "units": cents // 100, "nanos": cents % 100 * 10_000_000}
@@ -73,9 +98,8 @@ def load(db: Database, shelf: Shelf, rows: list[str]) -> None:
     service.close()
 
 
-def quality(db: Database, shelf: Shelf) -> None:
+def quality(db: Database, shelf: Shelf, judged: Judged) -> None:
     finder, unarmed = (Finder(db, shelf.index, m) for m in (shelf.meaning, Meaning(db, shelf.index)))
-    judged = judgments()
     names = ["BM25 alone", "words, synonyms, filters, typos", "and meaning"]
     results: dict[str, list[float]] = {name: [] for name in names}
     with db.session(write=False) as session:
@@ -93,7 +117,7 @@ def quality(db: Database, shelf: Shelf) -> None:
     chinese = np.array([is_chinese(query) for query, _ in judged])
     for name, values in results.items():
         v = np.array(values)
-        print(f"| {name} | {v.mean():.3f} | {v[~chinese].mean():.3f} | {v[chinese].mean():.3f} |")
+        print(f"| {name} | " + " | ".join(f"{v[c].mean():.3f}" for c in (chinese | True, ~chinese, chinese) if c.any()) + " |")
     print(f"{len(judged)} queries, {chinese.sum()} of them Chinese")
 
 
