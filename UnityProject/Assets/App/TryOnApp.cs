@@ -1,19 +1,44 @@
 #nullable enable
 using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
 using Showfloor.Unity;
+using Showfloor.Unity.Ui;
+using Showfloor.V1;
+using Showfloor.Xr;
 using UnityEngine;
 using UnityEngine.UI;
 #if SHOWFLOOR_VUFORIA
 using Showfloor.AR;
+using Vuforia;
 #endif
 
 namespace Showfloor.Project
 {
-    /// <summary>The AR scene: shows one product beside its packaging and tells the shopper what to do.</summary>
+    /// <summary>The AR scene: products of the catalogue, one after the other, beside their packaging; tells the shopper what
+    /// to do, and opens card and try-on.</summary>
     public sealed class TryOnApp : MonoBehaviour
     {
+        private const int PageSize = 50;
+
+        [SerializeField, Tooltip("The connection.")]
+        private ShowfloorClient? _client;
+
         [SerializeField, Tooltip("What the shopper reads.")]
         private Text? _hint;
+
+        [SerializeField, Tooltip("Name of the product.")]
+        private Text? _title;
+
+        [SerializeField, Tooltip("Facts of the product.")]
+        private ProductPanel? _card;
+
+        [SerializeField, Tooltip("Try-on.")]
+        private TryOnPanel? _tryOn;
+
+        [SerializeField, Tooltip("The assistant knows what is looked at.")]
+        private DialogueClient? _dialogue;
 
 #if SHOWFLOOR_VUFORIA
         [SerializeField, Tooltip("The packaging.")]
@@ -22,38 +47,163 @@ namespace Showfloor.Project
         [SerializeField, Tooltip("The product.")]
         private TargetedProduct? _product;
 
-        /// <summary>What it works with.</summary>
-        public void Use(Text hint, PackagingTarget target, TargetedProduct product)
+        [SerializeField, Tooltip("What the assistant asks of the scene.")]
+        private ArActions? _actions;
+#endif
+
+        private readonly List<Product> _products = new List<Product>();
+        private readonly CancellationTokenSource _life = new CancellationTokenSource();
+        private int _at;
+
+        private string Language => _client != null ? _client.Settings.Language : "en";
+
+        private string CurrentId => _products.Count > 0 ? _products[_at].Id : "";
+
+        /// <summary>For a button: the next product.</summary>
+        public void Next() => Go(1);
+
+        /// <summary>For a button: the product before.</summary>
+        public void Previous() => Go(-1);
+
+        /// <summary>For a button: facts of the product.</summary>
+        public void OpenCard()
         {
-            _hint = hint;
-            _target = target;
-            _product = product;
+            if (_card != null && _products.Count > 0)
+            {
+                _card.Show(_products[_at], Language);
+            }
         }
+
+        /// <summary>For a button: try-on of the product.</summary>
+        public void OpenTryOn() => OpenTryOn(CurrentId);
 
         private async void Start()
         {
             Screen.sleepTimeout = SleepTimeout.NeverSleep;
-            _target!.Hinted.AddListener(Say);
+            if (_card != null)
+            {
+                _card.Hide();
+            }
+            if (_tryOn != null)
+            {
+                _tryOn.CameraNeeded.AddListener(LendCamera);
+                _tryOn.Close();
+            }
+#if SHOWFLOOR_VUFORIA
+            if (_target != null)
+            {
+                _target.Hinted.AddListener(Say);
+            }
+            if (_actions != null)
+            {
+                _actions.Language = Language;
+                _actions.TryOnRequested.AddListener(OpenTryOn);
+                _actions.ShelfRequested.AddListener(GoTo);
+                _actions.Failed.AddListener(Say);
+            }
+#else
+            Say("Vuforia Engine is not installed: Showfloor > Project > Add Vuforia…, then Showfloor > Project > Build Scenes and Settings.");
+#endif
+            await Guarded(async () =>
+            {
+                ListProductsResponse page = await _client!.Catalog.ListProductsAsync(
+                    new ListProductsRequest { PageSize = PageSize }, null, _life.Token);
+                foreach (Product product in page.Products)
+                {
+                    if (product.AssetId.Length > 0)
+                    {
+                        _products.Add(product);
+                    }
+                }
+                if (_products.Count == 0)
+                {
+                    Say(ShopperText.In(Language, "The shop has no products with a 3D model yet.", "商店里还没有带三维模型的商品。"));
+                    return;
+                }
+#if SHOWFLOOR_VUFORIA
+                _at = Math.Max(0, _products.FindIndex(product => _product != null && product.Id == _product.ProductId));
+#endif
+                await ShowAsync();
+            });
+        }
+
+        private void Go(int steps)
+        {
+            if (_products.Count > 0)
+            {
+                _at = (((_at + steps) % _products.Count) + _products.Count) % _products.Count;
+                _ = Guarded(ShowAsync);
+            }
+        }
+
+        private void GoTo(string productId)
+        {
+            int at = _products.FindIndex(product => product.Id == productId);
+            if (at >= 0)
+            {
+                Go(at - _at);
+            }
+        }
+
+        private async Task ShowAsync()
+        {
+            Product product = _products[_at];
+            if (_title != null)
+            {
+                _title.text = ProductText.Title(product, Language);
+            }
+            if (_dialogue != null)
+            {
+                _dialogue.ProductId = product.Id;
+            }
+#if SHOWFLOOR_VUFORIA
+            if (_product != null)
+            {
+                _product.ProductId = product.Id;
+                string loading = ShopperText.In(Language, "Loading …", "加载中……");
+                await _product.ShowAsync(_life.Token, new Progress<LoadProgress>(
+                    now => Say(now.Level < 0 ? loading : _target != null && !_target.IsUsable ? _target.LastHint : "")));
+            }
+#else
+            await Task.CompletedTask;
+#endif
+        }
+
+        private void OpenTryOn(string productId)
+        {
+            if (_tryOn != null && productId.Length > 0)
+            {
+                _tryOn.Open(productId);
+            }
+        }
+
+        /// <summary>Vuforia holds the camera: it stops while try-on needs it.</summary>
+        private static void LendCamera(bool needed)
+        {
+#if SHOWFLOOR_VUFORIA
+            if (VuforiaBehaviour.Instance != null)
+            {
+                VuforiaBehaviour.Instance.enabled = !needed;
+            }
+#endif
+        }
+
+        private async Task Guarded(Func<Task> work)
+        {
             try
             {
-                await _product!.ShowAsync(default, new Progress<LoadProgress>(now => Say(now.Stage == LoadStage.Complete ? "" : now.Message)));
+                await work();
             }
             catch (OperationCanceledException)
             {
-                // The scene was left.
+                // The scene was left, or another product was asked for.
             }
             catch (ShowfloorException error)
             {
-                Say(error.Message + " " + error.Fix);
+                Debug.LogWarning("Showfloor: " + error.Code + ": " + error.Message + " " + error.Fix, this);
+                Say(ShopperText.Failure(error, Language));
             }
         }
-#else
-        private void Start() =>
-            Say("Vuforia Engine is not installed: Showfloor > Project > Add Vuforia, then build the scenes again.");
-#endif
-
-        /// <summary>Where it writes.</summary>
-        public void Use(Text hint) => _hint = hint;
 
         private void Say(string text)
         {
@@ -62,5 +212,7 @@ namespace Showfloor.Project
                 _hint.text = text;
             }
         }
+
+        private void OnDestroy() => _life.Cancel();
     }
 }

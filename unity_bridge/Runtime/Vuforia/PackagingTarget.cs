@@ -36,6 +36,7 @@ namespace Showfloor.AR
         private UnityEvent<string> _hinted = new UnityEvent<string>();
 
         private CancellationTokenSource? _work;
+        private Texture2D? _fetched;
 
         /// <summary>Quality or pose has changed.</summary>
         public event Action<TrackingQuality>? QualityChanged;
@@ -49,6 +50,9 @@ namespace Showfloor.AR
         /// <summary>Whether the product may be shown.</summary>
         public bool IsUsable =>
             Quality == TrackingQuality.Tracked || (_extendedTracking && Quality == TrackingQuality.Extended);
+
+        /// <summary>What the shopper can do for better tracking, as it was hinted last.</summary>
+        public string LastHint { get; private set; } = "";
 
         /// <summary>True width of the printed side, metres.</summary>
         public float WidthMetres
@@ -86,7 +90,20 @@ namespace Showfloor.AR
                 throw Unusable("it is neither PNG nor JPEG");
             }
             _widthMetres = widthMetres;
-            await MakeAsync(picture, cancellationToken);
+            try
+            {
+                await MakeAsync(picture, cancellationToken);
+            }
+            catch
+            {
+                Destroy(picture);
+                throw;
+            }
+            if (_fetched != null)
+            {
+                Destroy(_fetched);
+            }
+            _fetched = picture;
         }
 
         /// <summary>Makes the target from a picture.</summary>
@@ -111,6 +128,11 @@ namespace Showfloor.AR
             await VuforiaSession.StartedAsync(work.Token);
             work.Token.ThrowIfCancellationRequested();
             Remove();
+            if (VuforiaBehaviour.Instance == null)
+            {
+                throw new ShowfloorException(
+                    RpcStatus.FailedPrecondition, "VUFORIA_FAILED", "No camera of the scene has VuforiaBehaviour.", "Add it to the main camera.");
+            }
             ImageTargetBehaviour target =
                 VuforiaBehaviour.Instance.ObserverFactory.CreateImageTarget(picture, _widthMetres, name);
             if (target == null)
@@ -147,7 +169,8 @@ namespace Showfloor.AR
         {
             bool was = IsUsable;
             Quality = TrackingText.Quality(status);
-            _hinted.Invoke(TrackingText.Hint(status));
+            LastHint = TrackingText.Hint(status);
+            _hinted.Invoke(LastHint);
             QualityChanged?.Invoke(Quality);
             if (IsUsable && !was)
             {
@@ -163,8 +186,14 @@ namespace Showfloor.AR
         {
             observer.OnTargetStatusChanged -= OnStatus;
             observer.OnBehaviourDestroyed -= OnTargetDestroyed;
+            bool was = IsUsable;
             Target = null;
             Quality = TrackingQuality.None;
+            if (was)
+            {
+                QualityChanged?.Invoke(Quality);
+                _lost.Invoke();
+            }
         }
 
         private void Remove()
@@ -181,6 +210,10 @@ namespace Showfloor.AR
         {
             _work?.Cancel();
             Remove();
+            if (_fetched != null)
+            {
+                Destroy(_fetched);
+            }
         }
 
         private static ShowfloorException Unusable(string why) => new ShowfloorException(

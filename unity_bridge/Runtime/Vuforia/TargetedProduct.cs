@@ -1,12 +1,16 @@
 #nullable enable
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using Showfloor.Scene;
 using Showfloor.Unity;
 using Showfloor.Unity.Models;
+using Showfloor.Xr;
 using UnityEngine;
+using UnityEngine.Events;
 using Vector3 = UnityEngine.Vector3;
+using EventKind = Showfloor.V1.EventKind;
 using Size = Showfloor.V1.Size;
 
 namespace Showfloor.AR
@@ -21,8 +25,10 @@ namespace Showfloor.AR
         Beside,
     }
 
-    /// <summary>Shows a product on or beside its packaging, in its true size, while the packaging is tracked.</summary>
+    /// <summary>Shows a product on or beside its packaging, in its true size, while the packaging is tracked; several, side by
+    /// side, to compare them. Products live outside Vuforia's target object, so they outlast it.</summary>
     [AddComponentMenu("Showfloor/AR/Targeted Product")]
+    [DefaultExecutionOrder(1000)]
     public sealed class TargetedProduct : MonoBehaviour
     {
         [SerializeField, Tooltip("The connection.")]
@@ -43,17 +49,28 @@ namespace Showfloor.AR
         [SerializeField, Min(0f), Tooltip("Depth of the packaging behind the picture, metres; for hiding.")]
         private float _packagingDepth = 0.05f;
 
+        [SerializeField, Tooltip("A product was seen in its place for the first time: its id.")]
+        private UnityEvent<string> _placed = new UnityEvent<string>();
+
+        private readonly List<ProductModel> _models = new List<ProductModel>();
+        private readonly HashSet<string> _announced = new HashSet<string>();
         private CancellationTokenSource? _work;
         private GameObject? _anchor;
         private GameObject? _hider;
 
-        /// <summary>The product; null before it is loaded.</summary>
-        public ProductModel? Model { get; private set; }
+        /// <summary>A product was seen in its place for the first time.</summary>
+        public UnityEvent<string> Placed => _placed;
 
-        /// <summary>Limits of its scale, from its true size.</summary>
+        /// <summary>The product, or the first of several; null before it is loaded.</summary>
+        public ProductModel? Model => _models.Count > 0 && _models[0] != null ? _models[0] : null;
+
+        /// <summary>All products that are shown.</summary>
+        public IReadOnlyList<ProductModel> Models => _models;
+
+        /// <summary>Limits of the first product's scale, from its true size.</summary>
         public ScaleLimits Limits { get; private set; } = ScaleLimits.TrueSize;
 
-        /// <summary>Product, or asset, that is shown.</summary>
+        /// <summary>Product, or asset, that is shown; takes effect with the next <see cref="ShowAsync(CancellationToken, IProgress{LoadProgress})"/>.</summary>
         public string ProductId
         {
             get => _productId;
@@ -65,6 +82,15 @@ namespace Showfloor.AR
         public async Task<ProductModel> ShowAsync(
             CancellationToken cancellationToken = default, IProgress<LoadProgress>? progress = null)
         {
+            await ShowAsync(new[] { _productId }, cancellationToken, progress);
+            return _models[0];
+        }
+
+        /// <summary>Loads products and shows them side by side. What was shown before stays until all are there.</summary>
+        /// <exception cref="ShowfloorException">One cannot be loaded; then nothing changes.</exception>
+        public async Task ShowAsync(
+            IReadOnlyList<string> productIds, CancellationToken cancellationToken = default, IProgress<LoadProgress>? progress = null)
+        {
             if (_client == null || _target == null)
             {
                 throw new ShowfloorException(
@@ -73,6 +99,10 @@ namespace Showfloor.AR
                     "The product '" + name + "' lacks a client or a target.",
                     "Assign both to the component.");
             }
+            if (productIds.Count == 0)
+            {
+                return;
+            }
             _work?.Cancel();
             var work = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             _work = work;
@@ -80,20 +110,66 @@ namespace Showfloor.AR
             {
                 _anchor = new GameObject("Product anchor");
             }
-            ProductModel model = await _client.LoadAsync(_productId, _anchor.transform, work.Token, progress);
-            if (Model != null)
+            var loaded = new List<ProductModel>();
+            try
             {
-                Destroy(Model.gameObject);
+                foreach (string id in productIds)
+                {
+                    loaded.Add(await _client.LoadAsync(id, _anchor.transform, work.Token, progress));
+                }
+                work.Token.ThrowIfCancellationRequested();
             }
-            Model = model;
-            bool known = model.Asset != null && model.Asset.SizeKnown;
-            Limits = known ? ScaleLimits.For(model.Asset!.Size ?? new Size()) : new ScaleLimits(0.1f, 10f);
+            catch
+            {
+                Remove(loaded);
+                throw;
+            }
+            Remove(_models);
+            _models.AddRange(loaded);
+            _productId = productIds[0];
+            Limits = LimitsOf(_models[0]);
+            Line();
             Follow();
-            return model;
+        }
+
+        /// <summary>Says again that the products were placed, when they are seen next.</summary>
+        public void AnnounceAgain() => _announced.Clear();
+
+        private static ScaleLimits LimitsOf(ProductModel model)
+        {
+            bool known = model.Asset != null && model.Asset.SizeKnown;
+            return known ? ScaleLimits.For(model.Asset!.Size ?? new Size()) : new ScaleLimits(0.1f, 10f);
+        }
+
+        private static void Remove(List<ProductModel> models)
+        {
+            foreach (ProductModel model in models)
+            {
+                if (model != null)
+                {
+                    Destroy(model.gameObject);
+                }
+            }
+            models.Clear();
+        }
+
+        private void Line()
+        {
+            var extents = new List<(float Left, float Right)>();
+            foreach (ProductModel model in _models)
+            {
+                extents.Add((model.LocalBounds.min.x, model.LocalBounds.max.x));
+            }
+            float[] at = _models.Count > 1 ? LineUp.Along(extents) : new float[_models.Count];
+            for (int i = 0; i < at.Length; i++)
+            {
+                _models[i].transform.localPosition = new Vector3(at[i], 0f, 0f);
+            }
         }
 
         private void LateUpdate() => Follow();
 
+        /// <summary>Vuforia's image targets lie in their XZ plane: +Y points out of the picture, +Z to its upper edge.</summary>
         private void Follow()
         {
             if (_anchor == null || _target == null)
@@ -102,39 +178,60 @@ namespace Showfloor.AR
             }
             bool visible = _target.IsUsable && _target.Target != null;
             _anchor.SetActive(visible);
+            if (_hider != null)
+            {
+                _hider.SetActive(visible);
+            }
             if (!visible)
             {
                 return;
             }
             Transform picture = _target.Target!.transform;
-            Attach(picture);
-            Vector3 at = Vector3.zero;
-            if (_placement == TargetPlacement.Beside && Model != null)
+            float depth = Model != null ? Model.LocalBounds.size.z : 0f;
+            TargetPose pose = TargetPose.Of(
+                Wide(picture.position), Wide(picture.up), Wide(picture.forward), _target.HeightMetres, depth, _placement == TargetPlacement.Beside);
+            _anchor.transform.SetPositionAndRotation(
+                new Vector3(pose.Position.X, pose.Position.Y, pose.Position.Z),
+                Quaternion.LookRotation(new Vector3(pose.Forward.X, pose.Forward.Y, pose.Forward.Z), new Vector3(pose.Up.X, pose.Up.Y, pose.Up.Z)));
+            Hide(picture);
+            foreach (ProductModel model in _models)
             {
-                Size size = GltfSpace.ToSize(Model.LocalBounds.size);
-                System.Numerics.Vector3 beside = Placement.BesideTarget(
-                    System.Numerics.Vector3.Zero, new System.Numerics.Vector3(0, 0, -1), _target.HeightMetres, size);
-                at = new Vector3(beside.X, beside.Y, beside.Z);
+                if (model != null && _announced.Add(model.gameObject.name))
+                {
+                    _client!.Record(EventKind.ArPlaced, model.gameObject.name);
+                    _placed.Invoke(model.gameObject.name);
+                }
             }
-            _anchor.transform.localPosition = at;
         }
 
-        /// <summary>Vuforia's image targets lie in their XZ plane: +Y points out of the picture, +Z to its upper edge.</summary>
-        private void Attach(Transform picture)
+        private static System.Numerics.Vector3 Wide(Vector3 value) => new System.Numerics.Vector3(value.x, value.y, value.z);
+
+        private void Hide(Transform picture)
         {
-            if (_anchor!.transform.parent != picture)
+            if (!_packagingHides)
             {
-                _anchor.transform.SetParent(picture, false);
+                return;
             }
-            if (_packagingHides && _hider == null)
+            if (_hider == null)
             {
                 _hider = GameObject.CreatePrimitive(PrimitiveType.Cube);
                 _hider.name = "Packaging";
-                _hider.transform.SetParent(picture, false);
-                _hider.transform.localScale = new Vector3(_target!.WidthMetres, _packagingDepth, _target.HeightMetres);
-                _hider.transform.localPosition = new Vector3(0f, -_packagingDepth / 2f, 0f);
-                _hider.AddComponent<Occluder>().Apply();
+                Destroy(_hider.GetComponent<Collider>());
+                try
+                {
+                    _hider.AddComponent<Occluder>().Apply();
+                }
+                catch (ShowfloorException error)
+                {
+                    _packagingHides = false;
+                    Destroy(_hider);
+                    Debug.LogError("Showfloor: " + error.Code + ": " + error.Message + " " + error.Fix, this);
+                    return;
+                }
             }
+            _hider.transform.localScale = new Vector3(_target!.WidthMetres, _packagingDepth, _target.HeightMetres);
+            _hider.transform.SetPositionAndRotation(
+                picture.position + (picture.rotation * new Vector3(0f, -_packagingDepth / 2f, 0f)), picture.rotation);
         }
 
         private void OnDestroy()

@@ -1,4 +1,5 @@
 #nullable enable
+using System.Collections.Generic;
 using Showfloor.Scene;
 using Showfloor.Unity.Models;
 using UnityEngine;
@@ -26,11 +27,13 @@ namespace Showfloor.AR
         [SerializeField, Tooltip("Whether it may be scaled; otherwise it keeps its true size.")]
         private bool _scalable = true;
 
+        private readonly Fingers _fingers = new Fingers();
+        private readonly List<Finger> _now = new List<Finger>();
         private TwoHandGesture? _gesture;
         private float _scaleBefore = 1f;
         private Vector3 _anglesBefore;
         private Vector3 _grip;
-        private bool _dragging;
+        private int _dragged = -1;
 
         /// <summary>Puts the product back to its true size, place and direction.</summary>
         public void ResetPlacement()
@@ -44,55 +47,54 @@ namespace Showfloor.AR
             }
         }
 
+        private void OnEnable() => Fingers.Enable();
+
+        private void OnDisable() => Fingers.Disable();
+
+        /// <summary>The product; null where there is none, several are compared, or the packaging is not tracked.</summary>
         private Transform? Moved()
         {
-            ProductModel? model = _product == null ? null : _product.Model;
-            return model == null ? null : model.transform;
+            ProductModel? model = _product == null || _product.Models.Count > 1 ? null : _product.Model;
+            return model == null || !model.gameObject.activeInHierarchy ? null : model.transform;
         }
 
         private void Update()
         {
+            _fingers.Read(_now);
             Transform? moved = Moved();
-            if (moved == null)
+            if (moved == null || _now.Count == 0)
             {
-                return;
+                _gesture = null;
+                _dragged = -1;
             }
-            int fingers = Input.touchCount;
-            if (fingers >= 2)
+            else if (_now.Count >= 2)
             {
-                _dragging = false;
-                Turn(moved, Input.GetTouch(0), Input.GetTouch(1));
+                _dragged = -1;
+                Turn(moved, _now[0], _now[1]);
             }
             else
             {
                 _gesture = null;
-                if (fingers == 1)
-                {
-                    Drag(moved, Input.GetTouch(0));
-                }
-                else
-                {
-                    _dragging = false;
-                }
+                Drag(moved, _now[0]);
             }
         }
 
-        private void Drag(Transform moved, Touch touch)
+        private void Drag(Transform moved, Finger finger)
         {
             Camera viewer = _camera != null ? _camera : Camera.main;
             if (viewer == null || moved.parent == null)
             {
                 return;
             }
-            Ray ray = viewer.ScreenPointToRay(touch.position);
+            Ray ray = viewer.ScreenPointToRay(finger.Position);
             if (!new Plane(moved.parent.up, moved.position).Raycast(ray, out float distance))
             {
                 return;
             }
             Vector3 there = moved.parent.InverseTransformPoint(ray.GetPoint(distance));
-            if (!_dragging || touch.phase == TouchPhase.Began)
+            if (_dragged != finger.Id)
             {
-                _dragging = true;
+                _dragged = finger.Id;
                 _grip = moved.localPosition - there;
                 return;
             }
@@ -102,10 +104,10 @@ namespace Showfloor.AR
             moved.localPosition = far > _reach ? wanted * (_reach / far) : wanted;
         }
 
-        private void Turn(Transform moved, Touch first, Touch second)
+        private void Turn(Transform moved, Finger first, Finger second)
         {
-            Wide a = OnScreen(first.position);
-            Wide b = OnScreen(second.position);
+            Wide a = OnScreen(first.Position);
+            Wide b = OnScreen(second.Position);
             if (_gesture is null)
             {
                 _gesture = new TwoHandGesture(a, b);

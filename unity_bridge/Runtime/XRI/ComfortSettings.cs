@@ -1,4 +1,5 @@
 #nullable enable
+using Unity.XR.CoreUtils;
 using UnityEngine;
 #if SHOWFLOOR_XRI_3
 using UnityEngine.XR.Interaction.Toolkit.Locomotion;
@@ -15,7 +16,8 @@ using SnapTurnProvider = UnityEngine.XR.Interaction.Toolkit.SnapTurnProviderBase
 namespace Showfloor.VR
 {
     /// <summary>How shoppers move, in the way that makes them least sick by default: teleport and snap turns, and a narrowed
-    /// view where walking is allowed. Choices are kept on the device.</summary>
+    /// view where walking is allowed. Seated shoppers see from the height of a standing one. Choices are kept on the
+    /// device.</summary>
     [AddComponentMenu("Showfloor/VR/Comfort Settings")]
     public sealed class ComfortSettings : MonoBehaviour
     {
@@ -33,14 +35,20 @@ namespace Showfloor.VR
         [SerializeField, Range(20f, 120f), Tooltip("Degrees per second of a smooth turn.")]
         private float _turnSpeed = 60f;
 
-        [SerializeField, Tooltip("Whether shoppers may walk with the stick; teleporting always works.")]
+        [SerializeField, Tooltip("Whether shoppers walk with the left stick; otherwise it teleports as the right one does.")]
         private bool _walking;
 
         [SerializeField, Range(0.5f, 3f), Tooltip("Metres per second of walking.")]
         private float _walkSpeed = 1.2f;
 
-        [SerializeField, Range(0.3f, 1f), Tooltip("Width of the view while moving: 1 is all of it.")]
+        [SerializeField, Range(0.3f, 1f), Tooltip("Width of the view while walking or turning smoothly: 1 is all of it.")]
         private float _viewWhileMoving = 0.7f;
+
+        [SerializeField, Tooltip("Whether shoppers sit: their eyes are then as high as if they stood.")]
+        private bool _seated;
+
+        [SerializeField, Range(1.2f, 1.8f), Tooltip("Height of the eyes of seated shoppers, metres.")]
+        private float _seatedEyeHeight = 1.6f;
 
         /// <summary>Whether shoppers turn in steps.</summary>
         public bool SnapTurn
@@ -53,7 +61,7 @@ namespace Showfloor.VR
             }
         }
 
-        /// <summary>Whether shoppers may walk with the stick.</summary>
+        /// <summary>Whether shoppers walk with the left stick.</summary>
         public bool Walking
         {
             get => _walking;
@@ -75,7 +83,18 @@ namespace Showfloor.VR
             }
         }
 
-        /// <summary>Sets the providers below the rig and keeps the choices.</summary>
+        /// <summary>Whether shoppers sit.</summary>
+        public bool Seated
+        {
+            get => _seated;
+            set
+            {
+                _seated = value;
+                Apply();
+            }
+        }
+
+        /// <summary>Sets the rig and the providers below it, and keeps the choices.</summary>
         public void Apply()
         {
             Transform rig = _rig != null ? _rig : transform;
@@ -94,23 +113,47 @@ namespace Showfloor.VR
                 walk.enabled = _walking;
                 walk.moveSpeed = _walkSpeed;
             }
+            StarterRig.Choose(rig, !_snapTurn, _walking);
             foreach (TunnelingVignetteController view in rig.GetComponentsInChildren<TunnelingVignetteController>(true))
             {
-                view.enabled = _viewWhileMoving < 1f;
-                view.defaultParameters.apertureSize = _viewWhileMoving;
+                Narrow(view, rig);
+            }
+            foreach (XROrigin origin in rig.GetComponentsInChildren<XROrigin>(true))
+            {
+                origin.CameraYOffset = _seatedEyeHeight;
+                origin.RequestedTrackingOriginMode = _seated ? XROrigin.TrackingOriginMode.Device : XROrigin.TrackingOriginMode.Floor;
             }
             PlayerPrefs.SetInt(Prefix + "snap", _snapTurn ? 1 : 0);
             PlayerPrefs.SetInt(Prefix + "walk", _walking ? 1 : 0);
+            PlayerPrefs.SetInt(Prefix + "seated", _seated ? 1 : 0);
             PlayerPrefs.SetFloat(Prefix + "view", _viewWhileMoving);
             PlayerPrefs.Save();
         }
 
-        private void Start()
+        /// <summary>The vignette follows the providers of its list alone: those that move the view bit by bit go into it.</summary>
+        private void Narrow(TunnelingVignetteController view, Transform rig)
+        {
+            view.defaultParameters.apertureSize = _viewWhileMoving;
+            foreach (LocomotionProvider provider in rig.GetComponentsInChildren<LocomotionProvider>(true))
+            {
+                bool smooth = provider is ContinuousMoveProvider || provider is ContinuousTurnProvider;
+                if (smooth && !view.locomotionVignetteProviders.Exists(known => known.locomotionProvider == provider))
+                {
+                    view.locomotionVignetteProviders.Add(new LocomotionVignetteProvider { locomotionProvider = provider, enabled = true });
+                }
+            }
+        }
+
+        /// <summary>Takes the choices that are kept on the device, and applies them. Done by itself when the scene begins.</summary>
+        public void Load()
         {
             _snapTurn = PlayerPrefs.GetInt(Prefix + "snap", _snapTurn ? 1 : 0) != 0;
             _walking = PlayerPrefs.GetInt(Prefix + "walk", _walking ? 1 : 0) != 0;
+            _seated = PlayerPrefs.GetInt(Prefix + "seated", _seated ? 1 : 0) != 0;
             _viewWhileMoving = PlayerPrefs.GetFloat(Prefix + "view", _viewWhileMoving);
             Apply();
         }
+
+        private void Start() => Load();
     }
 }

@@ -9,6 +9,7 @@ using UnityEngine.XR.Interaction.Toolkit;
 using UnityEngine.XR.Interaction.Toolkit.Transformers;
 #if SHOWFLOOR_XRI_3
 using UnityEngine.XR.Interaction.Toolkit.Interactables;
+using UnityEngine.XR.Interaction.Toolkit.Interactors;
 #endif
 
 namespace Showfloor.VR
@@ -25,7 +26,7 @@ namespace Showfloor.VR
         [SerializeField, Tooltip("Whether it falls when it is let go; otherwise it stays where it is.")]
         private bool _falls;
 
-        [SerializeField, Tooltip("A hand took it: its product id.")]
+        [SerializeField, Tooltip("A hand or a ray took it: its product id.")]
         private UnityEvent<string> _grabbed = new UnityEvent<string>();
 
         [SerializeField, Tooltip("The last hand let it go: its product id.")]
@@ -42,6 +43,26 @@ namespace Showfloor.VR
 
         /// <summary>The last hand let it go.</summary>
         public UnityEvent<string> Released => _released;
+
+        /// <summary>Whether a hand or a ray holds it; a place on a shelf does not count.</summary>
+        public bool IsHeld
+        {
+            get
+            {
+                if (_grab == null)
+                {
+                    return false;
+                }
+                foreach (IXRSelectInteractor holder in _grab.interactorsSelecting)
+                {
+                    if (!(holder is XRSocketInteractor))
+                    {
+                        return true;
+                    }
+                }
+                return false;
+            }
+        }
 
         /// <summary>Id of the product; of the asset where it belongs to none; empty before it is loaded.</summary>
         public string ProductId
@@ -94,6 +115,7 @@ namespace Showfloor.VR
             ScaleLimits limits = known ? ScaleLimits.For(model.Asset!.Size ?? new Size()) : new ScaleLimits(0.1f, 10f);
             _hands.allowTwoHandedRotation = XRGeneralGrabTransformer.TwoHandedRotationMode.TwoHandedAverage;
             _hands.allowTwoHandedScaling = _scalable;
+            _hands.allowOneHandedScaling = false;
             _hands.clampScaling = true;
             _hands.minimumScaleRatio = limits.Min;
             _hands.maximumScaleRatio = limits.Max;
@@ -108,11 +130,17 @@ namespace Showfloor.VR
             _grab.throwOnDetach = _falls;
         }
 
-        private void OnGrabbed(SelectEnterEventArgs args) => _grabbed.Invoke(ProductId);
+        private void OnGrabbed(SelectEnterEventArgs args)
+        {
+            if (!(args.interactorObject is XRSocketInteractor))
+            {
+                _grabbed.Invoke(ProductId);
+            }
+        }
 
         private void OnReleased(SelectExitEventArgs args)
         {
-            if (_grab != null && !_grab.isSelected)
+            if (!(args.interactorObject is XRSocketInteractor) && !IsHeld)
             {
                 _released.Invoke(ProductId);
             }

@@ -29,9 +29,13 @@ namespace Showfloor.VR
         /// <summary>Pulses for a product from now on.</summary>
         public void Feel(XRBaseInteractable product)
         {
-            product.hoverEntered.AddListener(OnTouched);
-            product.selectEntered.AddListener(OnTaken);
-            _felt.Add(product);
+            _felt.RemoveAll(gone => gone == null);
+            if (!_felt.Contains(product))
+            {
+                product.hoverEntered.AddListener(OnTouched);
+                product.selectEntered.AddListener(OnTaken);
+                _felt.Add(product);
+            }
         }
 
         private void OnTouched(HoverEnterEventArgs args) => Pulse(args.interactorObject as ControllerInteractor, _touch);

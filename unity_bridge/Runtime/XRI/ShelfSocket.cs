@@ -14,7 +14,8 @@ using UnityEngine.XR.Interaction.Toolkit.Interactors;
 
 namespace Showfloor.VR
 {
-    /// <summary>A place on a shelf: loads its product and takes back what fits into it.</summary>
+    /// <summary>A place on a shelf: loads its product and takes back what fits into it. It needs a trigger collider, in
+    /// which products are noticed. Their base stands on this object, or on its attach transform.</summary>
     [AddComponentMenu("Showfloor/VR/Shelf Socket")]
     public sealed class ShelfSocket : XRSocketInteractor
     {
@@ -27,6 +28,9 @@ namespace Showfloor.VR
         [SerializeField, Tooltip("Width, height and depth of the place, metres.")]
         private Vector3 _space = new Vector3(0.5f, 0.4f, 0.4f);
 
+        [SerializeField, Tooltip("Whether a ghost of the product in hand is drawn where it would stand. It draws all levels of detail at once.")]
+        private bool _ghost;
+
         private CancellationTokenSource? _work;
 
         /// <summary>Product that stands here; empty: the place is free.</summary>
@@ -36,10 +40,17 @@ namespace Showfloor.VR
             set => _productId = value;
         }
 
-        /// <summary>The product; null before it is loaded.</summary>
+        /// <summary>Width, height and depth of the place, metres.</summary>
+        public Vector3 Space
+        {
+            get => _space;
+            set => _space = value;
+        }
+
+        /// <summary>The product that was loaded for this place, wherever it is now; null: none.</summary>
         public ProductModel? Model { get; private set; }
 
-        /// <summary>Loads the product of this place.</summary>
+        /// <summary>Loads the product of this place. What stood here before goes, unless a hand holds it.</summary>
         /// <exception cref="ShowfloorException">It cannot be loaded.</exception>
         public async Task<GrabbableProduct> FillAsync(
             ShowfloorClient? client = null, CancellationToken cancellationToken = default, IProgress<LoadProgress>? progress = null)
@@ -53,20 +64,28 @@ namespace Showfloor.VR
             _work?.Cancel();
             var work = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             _work = work;
-            ProductModel model = await _client.LoadAsync(_productId, transform, work.Token, progress);
-            if (Model != null)
-            {
-                Destroy(Model.gameObject);
-            }
+            Transform stand = attachTransform != null ? attachTransform : transform;
+            ProductModel model = await _client.LoadAsync(_productId, stand, work.Token, progress);
+            RemoveModel();
             Model = model;
-            GrabbableProduct product = GrabbableProduct.Make(model);
-            model.transform.SetParent(transform.root == transform ? null : transform.parent, true);
-            return product;
+            model.transform.SetParent(transform.parent, true);
+            return GrabbableProduct.Make(model);
         }
 
-        /// <summary>Whether a product fits into this place, turned by 90° if need be.</summary>
-        public bool Fits(ProductModel product) =>
-            Placement.Fit(GltfSpace.ToSize(product.LocalBounds.size), GltfSpace.ToSize(_space)).Fits;
+        /// <summary>Frees the place. What a hand holds stays in the hand.</summary>
+        public void Clear()
+        {
+            _work?.Cancel();
+            _productId = "";
+            RemoveModel();
+        }
+
+        /// <summary>Whether a product, as large as it is now, fits into this place, turned by 90° if need be.</summary>
+        public bool Fits(ProductModel product)
+        {
+            Vector3 size = Vector3.Scale(product.LocalBounds.size, product.transform.lossyScale);
+            return Placement.Fit(GltfSpace.ToSize(size), GltfSpace.ToSize(_space)).Fits;
+        }
 
         /// <inheritdoc/>
         public override bool CanSelect(IXRSelectInteractable interactable) =>
@@ -77,6 +96,22 @@ namespace Showfloor.VR
             base.CanHover(interactable) && Takes(interactable.transform);
 
         private bool Takes(Transform thing) => thing.TryGetComponent(out ProductModel product) && Fits(product);
+
+        private void RemoveModel()
+        {
+            if (Model != null && !(Model.TryGetComponent(out GrabbableProduct product) && product.IsHeld))
+            {
+                Destroy(Model.gameObject);
+            }
+            Model = null;
+        }
+
+        /// <inheritdoc/>
+        protected override void Awake()
+        {
+            base.Awake();
+            showInteractableHoverMeshes = _ghost;
+        }
 
         /// <inheritdoc/>
         protected override void OnDisable()

@@ -15,6 +15,9 @@ namespace Showfloor.VR
         [SerializeField, Tooltip("The rig's provider. Empty: the one in the scene.")]
         private TeleportationProvider? _provider;
 
+        [SerializeField, Tooltip("Interaction layers that the rig's teleport rays see. The Starter Assets rig uses layer 31, Teleport.")]
+        private InteractionLayerMask _interactionLayers = 1 << 31;
+
         /// <summary>The area that rays point at; null before the start.</summary>
         public TeleportationArea? Area { get; private set; }
 
@@ -35,6 +38,7 @@ namespace Showfloor.VR
                 Area = gameObject.AddComponent<TeleportationArea>();
             }
             Area.teleportationProvider = _provider;
+            Area.interactionLayers = _interactionLayers;
         }
     }
 }

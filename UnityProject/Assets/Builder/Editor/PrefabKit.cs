@@ -1,4 +1,5 @@
 #nullable enable
+using System.Collections.Generic;
 using Showfloor.Unity;
 using Showfloor.Unity.Ui;
 using UnityEditor;
@@ -9,25 +10,26 @@ namespace Showfloor.Project.Editor
     /// <summary>Prefabs for scenes of your own: the connection with the assistant, and the two panels.</summary>
     internal static class PrefabKit
     {
-        private const string Folder = "Assets/Prefabs";
+        public const string Client = "Assets/Prefabs/Showfloor.prefab";
+        public const string Product = "Assets/Prefabs/Product panel.prefab";
+        public const string Dialogue = "Assets/Prefabs/Dialogue panel.prefab";
 
-        public static void Build()
+        public static IEnumerable<string> Paths => new[] { Client, Product, Dialogue };
+
+        /// <summary>Makes one. A panel keeps no link to the client: in a scene, assign the one there.</summary>
+        public static void Build(string path)
         {
-            if (!AssetDatabase.IsValidFolder(Folder))
-            {
-                AssetDatabase.CreateFolder("Assets", "Prefabs");
-            }
             SceneKit.New();
             (ShowfloorClient client, DialogueClient dialogue) = SceneKit.NewClient();
-            Save(client.gameObject, "Showfloor");
-            ProductPanel product = SceneKit.NewProductPanel(client, Vector3.zero);
-            Save(product.gameObject, "Product panel");
-            Save(SceneKit.NewDialoguePanel(dialogue, product, Vector3.zero).gameObject, "Dialogue panel");
-        }
-
-        private static void Save(GameObject root, string name)
-        {
-            string path = Folder + "/" + name + ".prefab";
+            GameObject root = client.gameObject;
+            if (path == Product)
+            {
+                root = PanelKit.NewProductPanel(client, Vector3.zero).gameObject;
+            }
+            else if (path == Dialogue)
+            {
+                root = PanelKit.NewDialoguePanel(dialogue, null, Vector3.zero).gameObject;
+            }
             PrefabUtility.SaveAsPrefabAsset(root, path, out bool saved);
             if (!saved)
             {

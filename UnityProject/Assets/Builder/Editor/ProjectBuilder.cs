@@ -1,21 +1,27 @@
 #nullable enable
 using System;
+using System.Collections.Generic;
 using System.IO;
+using Showfloor.Unity;
 using UnityEditor;
 using UnityEditor.Build.Reporting;
+using UnityEditor.SceneManagement;
 using UnityEngine;
 
 namespace Showfloor.Project.Editor
 {
     /// <summary>Makes the scenes and settings of this project, in whatever editor opens it: from the menu, in batch mode
-    /// (<c>-executeMethod Showfloor.Project.Editor.ProjectBuilder.BuildAll</c>), and once on the first open.</summary>
+    /// (<c>-executeMethod Showfloor.Project.Editor.ProjectBuilder.BuildAll</c>), and once on the first open. What was changed by
+    /// hand since stays as it is.</summary>
     [InitializeOnLoad]
     public static class ProjectBuilder
     {
         /// <summary>Where the scenes are.</summary>
         public const string Scenes = "Assets/Scenes";
 
+        private const string List = "ProjectSettings/ShowfloorBuilt.txt";
         private const string Asked = "Showfloor.Project.Asked";
+        private const string Waiting = "Showfloor.Project.Waiting";
 
         static ProjectBuilder()
         {
@@ -25,32 +31,41 @@ namespace Showfloor.Project.Editor
             }
         }
 
-        /// <summary>Makes everything. Scenes that are there are made anew.</summary>
+        /// <summary>Makes scenes, prefabs and settings that are missing, and makes anew those that nobody has changed.</summary>
         [MenuItem("Showfloor/Project/Build Scenes and Settings", false, 60)]
         public static void BuildAll()
         {
-            if (!Application.isBatchMode && !UnityEditor.SceneManagement.EditorSceneManager.SaveCurrentModifiedScenesIfUserWantsTo())
+            if (EditorApplication.isPlayingOrWillChangePlaymode)
+            {
+                Fail("Leave play mode first.");
+                return;
+            }
+            if (!Application.isBatchMode && !EditorSceneManager.SaveCurrentModifiedScenesIfUserWantsTo())
             {
                 return;
             }
-            if (!AssetDatabase.IsValidFolder(Scenes))
+            if (VrScene.ImportRig() && !Application.isBatchMode)
             {
-                AssetDatabase.CreateFolder("Assets", "Scenes");
+                SessionState.SetBool(Waiting, true);
+                Debug.Log("Showfloor: the toolkit's Starter Assets were imported; the scenes are built when they have been compiled.");
+                return;
             }
-            Showfloor.Editor.SettingsAsset.FindOrCreate();
-            PlayerSetup.Shared();
-            PrefabKit.Build();
-            string tools = ToolsScene.Build(Scenes + "/EditorTools.unity");
-            string ar = ArScene.Build(Scenes + "/ARTryOn.unity");
-            string vr = VrScene.Build(Scenes + "/VRShowroom.unity");
-            EditorBuildSettings.scenes = new[]
+            Build(new BuiltFiles(List));
+        }
+
+        /// <summary>Makes all scenes and prefabs anew, whatever was changed in them.</summary>
+        [MenuItem("Showfloor/Project/Reset Scenes and Prefabs…", false, 61)]
+        public static void Reset()
+        {
+            if (EditorUtility.DisplayDialog("Showfloor", "Make the scenes and prefabs of Showfloor anew? Your changes in them are lost.", "Reset", "Cancel"))
             {
-                new EditorBuildSettingsScene(ar, true),
-                new EditorBuildSettingsScene(vr, true),
-                new EditorBuildSettingsScene(tools, false),
-            };
-            AssetDatabase.SaveAssets();
-            Debug.Log("Showfloor: the scenes lie in " + Scenes + ".");
+                File.Delete(List);
+                foreach (string path in Everything())
+                {
+                    AssetDatabase.DeleteAsset(path);
+                }
+                BuildAll();
+            }
         }
 
         /// <summary>Builds the AR app for an Android phone into Build/ArTryOn.apk.</summary>
@@ -58,6 +73,7 @@ namespace Showfloor.Project.Editor
         public static void BuildPhone()
         {
             PlayerSetup.AndroidPhone();
+            VuforiaSetup.ApplyKey();
             Player("ARTryOn", "Build/ArTryOn.apk", BuildTarget.Android, BuildTargetGroup.Android);
         }
 
@@ -65,8 +81,14 @@ namespace Showfloor.Project.Editor
         [MenuItem("Showfloor/Project/Build for Quest", false, 81)]
         public static void BuildQuest()
         {
-            PlayerSetup.Quest();
-            Player("VRShowroom", "Build/VrShowroom.apk", BuildTarget.Android, BuildTargetGroup.Android);
+            if (PlayerSetup.TryQuest(out string problem))
+            {
+                Player("VRShowroom", "Build/VrShowroom.apk", BuildTarget.Android, BuildTargetGroup.Android);
+            }
+            else
+            {
+                Fail(problem);
+            }
         }
 
         /// <summary>Builds the Xcode project of the AR app into Build/iOS.</summary>
@@ -74,16 +96,80 @@ namespace Showfloor.Project.Editor
         public static void BuildIos()
         {
             PlayerSetup.Ios();
+            VuforiaSetup.ApplyKey();
             Player("ARTryOn", "Build/iOS", BuildTarget.iOS, BuildTargetGroup.iOS);
+        }
+
+        private static IEnumerable<string> Everything()
+        {
+            yield return Scenes + "/EditorTools.unity";
+            yield return Scenes + "/ARTryOn.unity";
+            yield return Scenes + "/VRShowroom.unity";
+            foreach (string prefab in PrefabKit.Paths)
+            {
+                yield return prefab;
+            }
+        }
+
+        private static void Build(BuiltFiles built)
+        {
+            foreach (string folder in new[] { "Scenes", "Prefabs" })
+            {
+                if (!AssetDatabase.IsValidFolder("Assets/" + folder))
+                {
+                    AssetDatabase.CreateFolder("Assets", folder);
+                }
+            }
+            Showfloor.Editor.SettingsAsset.FindOrCreate();
+            PlayerSetup.Shared();
+            var kept = new List<string>();
+            One(built, kept, PrefabKit.Client, PrefabKit.Build);
+            One(built, kept, PrefabKit.Product, PrefabKit.Build);
+            One(built, kept, PrefabKit.Dialogue, PrefabKit.Build);
+            One(built, kept, Scenes + "/EditorTools.unity", ToolsScene.Build);
+            One(built, kept, Scenes + "/ARTryOn.unity", ArScene.Build);
+            One(built, kept, Scenes + "/VRShowroom.unity", VrScene.Build);
+            ListScenes();
+            AssetDatabase.SaveAssets();
+            Debug.Log("Showfloor: the scenes lie in " + Scenes + "."
+                + (kept.Count > 0 ? " Kept as they are, since they were changed by hand: " + string.Join(", ", kept) + "." : ""));
+        }
+
+        private static void One(BuiltFiles built, List<string> kept, string path, Action<string> make)
+        {
+            if (!built.MayWrite(path))
+            {
+                kept.Add(path);
+                return;
+            }
+            make(path);
+            built.Wrote(path);
+        }
+
+        /// <summary>Puts the scenes into the build settings, behind scenes that are there already.</summary>
+        private static void ListScenes()
+        {
+            var scenes = new List<EditorBuildSettingsScene>(EditorBuildSettings.scenes);
+            foreach (string name in new[] { "ARTryOn", "VRShowroom", "EditorTools" })
+            {
+                string path = Scenes + "/" + name + ".unity";
+                if (!scenes.Exists(scene => scene.path == path))
+                {
+                    scenes.Add(new EditorBuildSettingsScene(path, name != "EditorTools"));
+                }
+            }
+            EditorBuildSettings.scenes = scenes.ToArray();
         }
 
         private static void FirstOpen()
         {
-            if (File.Exists(Scenes + "/VRShowroom.unity") || SessionState.GetBool(Asked, false))
+            bool waited = SessionState.GetBool(Waiting, false);
+            if (!waited && (File.Exists(Scenes + "/VRShowroom.unity") || SessionState.GetBool(Asked, false)))
             {
                 return;
             }
             SessionState.SetBool(Asked, true);
+            SessionState.SetBool(Waiting, false);
             BuildAll();
         }
 
@@ -94,13 +180,25 @@ namespace Showfloor.Project.Editor
                 Fail("This editor has no build support for " + target + ": add the module in Unity Hub.");
                 return;
             }
+            string file = Scenes + "/" + scene + ".unity";
+            if (!File.Exists(file))
+            {
+                Fail(file + " is missing: choose Showfloor > Project > Build Scenes and Settings first.");
+                return;
+            }
+            ShowfloorSettings settings = Showfloor.Editor.SettingsAsset.FindOrCreate();
+            bool plain = settings.ServerUrl.Trim().StartsWith("http:", StringComparison.OrdinalIgnoreCase);
+            if (plain)
+            {
+                Debug.LogWarning("Showfloor: " + settings.ServerUrl + " is not encrypted, so this is a development build, which alone may use http. For shops give an https address.");
+            }
             BuildReport report = BuildPipeline.BuildPlayer(new BuildPlayerOptions
             {
-                scenes = new[] { Scenes + "/" + scene + ".unity" },
+                scenes = new[] { file },
                 locationPathName = path,
                 target = target,
                 targetGroup = group,
-                options = BuildOptions.None,
+                options = plain ? BuildOptions.Development : BuildOptions.None,
             });
             if (report.summary.result != BuildResult.Succeeded)
             {

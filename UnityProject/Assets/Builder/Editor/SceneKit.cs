@@ -1,11 +1,12 @@
 #nullable enable
 using Showfloor.Unity;
-using Showfloor.Unity.Ui;
 using UnityEditor;
 using UnityEditor.SceneManagement;
 using UnityEngine;
 using UnityEngine.EventSystems;
+using UnityEngine.InputSystem.UI;
 using UnityEngine.UI;
+using UnityEngine.XR.Interaction.Toolkit.UI;
 
 namespace Showfloor.Project.Editor
 {
@@ -49,88 +50,77 @@ namespace Showfloor.Project.Editor
             return (client, dialogue);
         }
 
-        /// <summary>A canvas; a world-space one is 1 mm a pixel.</summary>
-        public static Canvas NewCanvas(string name, bool world, Vector2 size)
+        /// <summary>A canvas on the screen, laid out for 1080 × 1920.</summary>
+        public static Canvas NewScreen(string name)
         {
             var holder = new GameObject(name, typeof(Canvas), typeof(CanvasScaler), typeof(GraphicRaycaster));
             Canvas canvas = holder.GetComponent<Canvas>();
-            canvas.renderMode = world ? RenderMode.WorldSpace : RenderMode.ScreenSpaceOverlay;
-            if (world)
-            {
-                ((RectTransform)canvas.transform).sizeDelta = size;
-                canvas.transform.localScale = Vector3.one * 0.001f;
-            }
-            if (Object.FindObjectOfType<EventSystem>() == null)
-            {
-                new GameObject("EventSystem", typeof(EventSystem), typeof(StandaloneInputModule));
-            }
+            canvas.renderMode = RenderMode.ScreenSpaceOverlay;
+            CanvasScaler scaler = holder.GetComponent<CanvasScaler>();
+            scaler.uiScaleMode = CanvasScaler.ScaleMode.ScaleWithScreenSize;
+            scaler.referenceResolution = new Vector2(1080f, 1920f);
+            scaler.matchWidthOrHeight = 0.5f;
             return canvas;
         }
 
-        /// <summary>A line or block of text between two heights (0 bottom, 1 top) of a canvas.</summary>
-        public static Text NewText(Canvas canvas, string name, float bottom, float top, int size)
+        /// <summary>A canvas in the room, 1 mm a pixel, its back to where it looks; rays and fingers of XR rigs reach it.</summary>
+        public static Canvas NewBoard(string name, Vector2 size, Vector3 at)
         {
-            var holder = new GameObject(name, typeof(RectTransform), typeof(Text));
-            var area = (RectTransform)holder.transform;
-            area.SetParent(canvas.transform, false);
-            area.anchorMin = new Vector2(0.05f, bottom);
-            area.anchorMax = new Vector2(0.95f, top);
-            area.offsetMin = Vector2.zero;
-            area.offsetMax = Vector2.zero;
-            Text text = holder.GetComponent<Text>();
-            text.font = Resources.GetBuiltinResource<Font>("LegacyRuntime.ttf");
-            text.fontSize = size;
-            text.alignment = TextAnchor.UpperLeft;
-            text.color = Color.white;
-            return text;
+            var holder = new GameObject(name, typeof(Canvas), typeof(CanvasScaler), typeof(TrackedDeviceGraphicRaycaster));
+            Canvas canvas = holder.GetComponent<Canvas>();
+            canvas.renderMode = RenderMode.WorldSpace;
+            ((RectTransform)canvas.transform).sizeDelta = size;
+            canvas.transform.localScale = Vector3.one * 0.001f;
+            canvas.transform.position = at;
+            var away = new Vector3(at.x, 0f, at.z);
+            if (away.sqrMagnitude > 1e-4f)
+            {
+                canvas.transform.rotation = Quaternion.LookRotation(away, Vector3.up);
+            }
+            Back((RectTransform)canvas.transform);
+            return canvas;
         }
 
-        /// <summary>A panel that shows a product.</summary>
-        public static ProductPanel NewProductPanel(ShowfloorClient client, Vector3 at)
+        /// <summary>A dark back for text.</summary>
+        public static void Back(RectTransform area)
         {
-            Canvas canvas = NewCanvas("Product panel", true, new Vector2(600, 500));
-            canvas.transform.position = at;
-            ProductPanel panel = canvas.gameObject.AddComponent<ProductPanel>();
-            Set(panel, "_client", client);
-            Set(panel, "_title", NewText(canvas, "Title", 0.85f, 1f, 44));
-            Set(panel, "_price", NewText(canvas, "Price", 0.72f, 0.85f, 34));
-            Set(panel, "_facts", NewText(canvas, "Facts", 0.4f, 0.72f, 28));
-            Set(panel, "_description", NewText(canvas, "Description", 0f, 0.4f, 26));
-            return panel;
+            Image back = area.gameObject.AddComponent<Image>();
+            back.color = new Color(0.08f, 0.09f, 0.11f, 0.85f);
         }
 
-        /// <summary>A panel that talks with the assistant.</summary>
-        public static DialoguePanel NewDialoguePanel(DialogueClient dialogue, ProductPanel card, Vector3 at)
+        /// <summary>What turns touches (or rays) into clicks; one for a scene.</summary>
+        public static void NewEvents(bool xr)
         {
-            Canvas canvas = NewCanvas("Dialogue panel", true, new Vector2(700, 400));
-            canvas.transform.position = at;
-            DialoguePanel panel = canvas.gameObject.AddComponent<DialoguePanel>();
-            Set(panel, "_dialogue", dialogue);
-            Set(panel, "_card", card);
-            Set(panel, "_reply", NewText(canvas, "Reply", 0f, 1f, 32));
-            return panel;
+            var holder = new GameObject("EventSystem", typeof(EventSystem));
+            if (xr)
+            {
+                holder.AddComponent<XRUIInputModule>();
+            }
+            else
+            {
+                holder.AddComponent<InputSystemUIInputModule>();
+            }
         }
 
         /// <summary>Sets a serialised field.</summary>
-        public static void Set(Object target, string field, Object value)
+        public static void Set(Object target, string field, Object? value)
         {
             using (var serialized = new SerializedObject(target))
             {
                 SerializedProperty property = serialized.FindProperty(field)
                     ?? throw new System.MissingFieldException(target.GetType().Name, field);
-                property.objectReferenceValue = value;
+                property.objectReferenceValue = value!;
                 serialized.ApplyModifiedPropertiesWithoutUndo();
             }
         }
 
         /// <summary>Saves the scene.</summary>
-        public static string Save(UnityEngine.SceneManagement.Scene scene, string path)
+        public static void Save(UnityEngine.SceneManagement.Scene scene, string path)
         {
             if (!EditorSceneManager.SaveScene(scene, path))
             {
                 throw new System.IO.IOException(path + " could not be saved.");
             }
-            return path;
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Showfloor.Project.Editor
     /// <summary>A stage to look at prefabs that the window has made.</summary>
     internal static class ToolsScene
     {
-        public static string Build(string path)
+        public static void Build(string path)
         {
             UnityEngine.SceneManagement.Scene scene = SceneKit.New();
             Camera camera = SceneKit.NewCamera(null);
@@ -18,7 +18,7 @@ namespace Showfloor.Project.Editor
             table.name = "Table, 1 m";
             table.transform.localScale = new Vector3(1f, 0.02f, 1f);
             table.transform.position = new Vector3(0f, -0.01f, 0f);
-            return SceneKit.Save(scene, path);
+            SceneKit.Save(scene, path);
         }
     }
 }

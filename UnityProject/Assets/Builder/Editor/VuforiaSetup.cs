@@ -42,18 +42,34 @@ namespace Showfloor.Project.Editor
                 File.WriteAllText(KeyFile, "");
                 AssetDatabase.Refresh();
             }
-            string key = File.ReadAllText(KeyFile).Trim();
-            if (key.Length == 0)
+            if (!ApplyKey())
             {
                 EditorUtility.DisplayDialog("Showfloor", "There is no licence key yet.\n\nWhat to do: paste it into " + KeyFile + " (it is in .gitignore), then choose this again.", "OK");
                 return;
             }
+            Debug.Log("Showfloor: Vuforia has its licence key. Its settings asset is in .gitignore, too.");
+#else
+            EditorUtility.DisplayDialog("Showfloor", "Vuforia Engine is not installed.\n\nWhat to do: Showfloor > Project > Add Vuforia….", "OK");
+#endif
+        }
+
+        /// <summary>Gives Vuforia the key of the file, or of SHOWFLOOR_VUFORIA_KEY on build machines. Builds do it by themselves.</summary>
+        /// <returns>Whether there is a key.</returns>
+        internal static bool ApplyKey()
+        {
+#if SHOWFLOOR_VUFORIA
+            string key = File.Exists(KeyFile) ? File.ReadAllText(KeyFile).Trim() : "";
+            key = key.Length > 0 ? key : (System.Environment.GetEnvironmentVariable("SHOWFLOOR_VUFORIA_KEY") ?? "").Trim();
+            if (key.Length == 0)
+            {
+                return false;
+            }
             VuforiaConfiguration.Instance.Vuforia.LicenseKey = key;
             EditorUtility.SetDirty(VuforiaConfiguration.Instance);
             AssetDatabase.SaveAssets();
-            Debug.Log("Showfloor: Vuforia has its licence key. Its settings asset is in .gitignore, too.");
+            return true;
 #else
-            EditorUtility.DisplayDialog("Showfloor", "Vuforia Engine is not installed.\n\nWhat to do: Showfloor > Project > Add Vuforia.", "OK");
+            return false;
 #endif
         }
     }

@@ -105,6 +105,8 @@ namespace UnityEngine
         public static Color clear => default;
     }
 
+    [StubOf("Unity 2022.3")] public struct Color32 { public byte r, g, b, a; public Color32(byte r, byte g, byte b, byte a) { this.r = r; this.g = g; this.b = b; this.a = a; } }
+
     [StubOf("Unity 2022.3")]
     public struct Rect
     {

@@ -26,6 +26,20 @@ namespace UnityEngine
     [StubOf("Unity 2022.3")] public class AudioListener : Behaviour { }
     [StubOf("Unity 2022.3")]
     public class Texture : Object { public int width { get; set; } public int height { get; set; } public bool isReadable => true; }
+    [StubOf("Unity 2022.3")] public struct WebCamDevice { public string name => ""; public bool isFrontFacing => false; }
+    [StubOf("Unity 2022.3")]
+    public sealed class WebCamTexture : Texture
+    {
+        public WebCamTexture(string deviceName, int requestedWidth, int requestedHeight, int requestedFPS) { }
+        public static WebCamDevice[] devices => new WebCamDevice[0];
+        public bool isPlaying => false;
+        public bool didUpdateThisFrame => false;
+        public int videoRotationAngle => 0;
+        public bool videoVerticallyMirrored => false;
+        public void Play() { }
+        public void Stop() { }
+        public Color32[] GetPixels32() => new Color32[0];
+    }
     [StubOf("Unity 2022.3")] public enum TextureFormat { RGB24 = 3, RGBA32 = 4 }
     [StubOf("Unity 2022.3")]
     public sealed class Texture2D : Texture
@@ -34,6 +48,7 @@ namespace UnityEngine
         public Texture2D(int width, int height, TextureFormat textureFormat, bool mipChain) : this(width, height) { }
         public static Texture2D whiteTexture => null;
         public void Apply() { }
+        public void SetPixels32(Color32[] colors) { }
     }
     [StubOf("Unity 2022.3")]
     public static class ImageConversion
@@ -102,7 +117,7 @@ namespace UnityEngine
         public void ForceLOD(int index) { }
     }
     [StubOf("Unity 2022.3")] public enum RenderMode { ScreenSpaceOverlay, ScreenSpaceCamera, WorldSpace }
-    [StubOf("Unity 2022.3")] public sealed class Canvas : Behaviour { public RenderMode renderMode { get; set; } public Camera worldCamera { get; set; } }
+    [StubOf("Unity 2022.3")] public sealed class Canvas : Behaviour { public RenderMode renderMode { get; set; } public Camera worldCamera { get; set; } public float planeDistance { get; set; } }
     [StubOf("Unity 2022.3")] public sealed class Font : Object { }
     [StubOf("Unity 2022.3")] public enum TextAnchor { UpperLeft, UpperCenter, UpperRight, MiddleLeft, MiddleCenter }
     [StubOf("Unity 2022.3")] public sealed class Sprite : Object { public static Sprite Create(Texture2D texture, Rect rect, Vector2 pivot) => null; }

@@ -41,8 +41,10 @@ namespace UnityEngine
         public static event Action quitting;
         public static void RaiseQuitting() => quitting?.Invoke();
         public static void OpenURL(string url) { }
+        public static AsyncOperation RequestUserAuthorization(UserAuthorization mode) => new AsyncOperation { isDone = true };
     }
 
+    [StubOf("Unity 2022.3")] [Flags] public enum UserAuthorization { WebCam = 1, Microphone = 2 }
     [StubOf("Unity 2022.3")] public enum SystemLanguage { English = 10, ChineseSimplified = 40, ChineseTraditional = 41, Unknown = 42 }
     [StubOf("Unity 2022.3")] public enum LogType { Error, Assert, Warning, Log, Exception }
     [StubOf("Unity 2022.3")]
@@ -120,13 +122,15 @@ namespace UnityEngine.UI
 {
     using UnityEngine.EventSystems;
     using UnityEngine.Events;
-    [StubOf("com.unity.ugui 1.0.0")] public class Graphic : UIBehaviour { public Color color { get; set; } public bool raycastTarget { get; set; } public RectTransform rectTransform => null; }
-    [StubOf("com.unity.ugui 1.0.0")] public class Text : Graphic { public string text { get; set; } = ""; public Font font { get; set; } public int fontSize { get; set; } public TextAnchor alignment { get; set; } }
+    [StubOf("com.unity.ugui 1.0.0")] public class Graphic : UIBehaviour { public Color color { get; set; } public bool raycastTarget { get; set; } private readonly RectTransform _rect = new RectTransform(); public RectTransform rectTransform => _rect; }
+    [StubOf("com.unity.ugui 1.0.0")] public class Text : Graphic { public string text { get; set; } = ""; public Font font { get; set; } public int fontSize { get; set; } public TextAnchor alignment { get; set; } public bool supportRichText { get; set; } }
     [StubOf("com.unity.ugui 1.0.0")] public class Image : Graphic { public Sprite sprite { get; set; } public float fillAmount { get; set; } }
     [StubOf("com.unity.ugui 1.0.0")] public class RawImage : Graphic { public Texture texture { get; set; } }
-    [StubOf("com.unity.ugui 1.0.0")] public class Selectable : UIBehaviour { public bool interactable { get; set; } }
+    [StubOf("com.unity.ugui 1.0.0")] public class Selectable : UIBehaviour { public bool interactable { get; set; } public Graphic targetGraphic { get; set; } }
+    [StubOf("com.unity.ugui 1.0.0")] public class Toggle : Selectable { [StubOf("com.unity.ugui 1.0.0")] public class ToggleEvent : UnityEvent<bool> { } public ToggleEvent onValueChanged { get; set; } = new ToggleEvent(); public Graphic graphic; private bool _on; public bool isOn { get => _on; set { _on = value; onValueChanged.Invoke(value); } } public void SetIsOnWithoutNotify(bool value) => _on = value; }
+    [StubOf("com.unity.ugui 1.0.0")] public class AspectRatioFitter : UIBehaviour { [StubOf("com.unity.ugui 1.0.0")] public enum AspectMode { None, WidthControlsHeight, HeightControlsWidth, FitInParent, EnvelopeParent } public AspectMode aspectMode { get; set; } public float aspectRatio { get; set; } }
     [StubOf("com.unity.ugui 1.0.0")] public class Button : Selectable { [StubOf("com.unity.ugui 1.0.0")] public class ButtonClickedEvent : UnityEvent { } public ButtonClickedEvent onClick { get; set; } = new ButtonClickedEvent(); }
-    [StubOf("com.unity.ugui 1.0.0")] public class InputField : Selectable { [StubOf("com.unity.ugui 1.0.0")] public class SubmitEvent : UnityEvent<string> { } public string text { get; set; } = ""; public Text textComponent { get; set; } public SubmitEvent onSubmit { get; set; } = new SubmitEvent(); }
+    [StubOf("com.unity.ugui 1.0.0")] public class InputField : Selectable { [StubOf("com.unity.ugui 1.0.0")] public class SubmitEvent : UnityEvent<string> { } public string text { get; set; } = ""; public Text textComponent { get; set; } public Graphic placeholder { get; set; } public SubmitEvent onSubmit { get; set; } = new SubmitEvent(); }
     [StubOf("com.unity.ugui 1.0.0")] public class GraphicRaycaster : UIBehaviour { }
-    [StubOf("com.unity.ugui 1.0.0")] public class CanvasScaler : UIBehaviour { public float dynamicPixelsPerUnit { get; set; } }
+    [StubOf("com.unity.ugui 1.0.0")] public class CanvasScaler : UIBehaviour { [StubOf("com.unity.ugui 1.0.0")] public enum ScaleMode { ConstantPixelSize, ScaleWithScreenSize, ConstantPhysicalSize } public ScaleMode uiScaleMode { get; set; } public Vector2 referenceResolution { get; set; } public float matchWidthOrHeight { get; set; } public float dynamicPixelsPerUnit { get; set; } }
 }

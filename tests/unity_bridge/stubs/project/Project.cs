@@ -3,7 +3,8 @@ using UnityEngine;
 
 namespace UnityEngine.XR.Management
 {
-    [StubOf("com.unity.xr.management 4.5.1")] public sealed class XRManagerSettings : ScriptableObject { }
+    [StubOf("com.unity.xr.management 4.5.1")] public abstract class XRLoader : ScriptableObject { }
+    [StubOf("com.unity.xr.management 4.5.1")] public sealed class XRManagerSettings : ScriptableObject { public bool automaticLoading { get; set; } public bool automaticRunning { get; set; } public IReadOnlyList<XRLoader> activeLoaders { get; } = new List<XRLoader>(); }
     [StubOf("com.unity.xr.management 4.5.1")] public class XRGeneralSettings : ScriptableObject { public static string k_SettingsKey = "com.unity.xr.management.loader_settings"; public XRManagerSettings Manager { get; set; } public bool InitManagerOnStart { get; set; } }
 }
 
@@ -40,4 +41,10 @@ namespace UnityEngine.Rendering.Universal
 namespace UnityEditor.PackageManager.UI
 {
     [StubOf("Unity 2022.3")] public struct Sample { [StubOf("Unity 2022.3")] [System.Flags] public enum ImportOptions { None = 0, OverridePreviousImports = 1, HideImportWindow = 2 } public string displayName => ""; public bool isImported => false; public bool Import(ImportOptions options = ImportOptions.None) => true; public static IEnumerable<Sample> FindByPackage(string packageName, string packageVersion) => new Sample[0]; }
+}
+
+namespace UnityEditor.XR.OpenXR.Features
+{
+    using UnityEngine.XR.OpenXR.Features;
+    [StubOf("com.unity.xr.openxr 1.14.3")] public static class FeatureHelpers { public static void RefreshFeatures(BuildTargetGroup group) { } public static OpenXRFeature GetFeatureWithIdForBuildTarget(BuildTargetGroup buildTargetGroup, string featureId) => null; }
 }

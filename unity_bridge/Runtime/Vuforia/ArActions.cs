@@ -1,0 +1,160 @@
+#nullable enable
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using Showfloor.Unity;
+using Showfloor.Unity.Models;
+using Showfloor.V1;
+using Showfloor.Xr;
+using UnityEngine;
+using UnityEngine.Events;
+using Vector3 = UnityEngine.Vector3;
+
+namespace Showfloor.AR
+{
+    /// <summary>Does what the assistant asks of the AR scene, one after the other: shows, places, compares, turns and recolours
+    /// the product at the packaging; try-on and the shelf go on as events.</summary>
+    [AddComponentMenu("Showfloor/AR/Ar Actions")]
+    public sealed class ArActions : MonoBehaviour
+    {
+        [SerializeField, Tooltip("The dialogue whose actions are done.")]
+        private DialogueClient? _dialogue;
+
+        [SerializeField, Tooltip("The product at the packaging.")]
+        private TargetedProduct? _product;
+
+        [SerializeField, Tooltip("Puts a product that is placed anew back into its place. Optional.")]
+        private TouchPlacement? _touch;
+
+        [SerializeField, Tooltip("The shopper wants to try a product on: its id.")]
+        private UnityEvent<string> _tryOnRequested = new UnityEvent<string>();
+
+        [SerializeField, Tooltip("The shelf shall show a product: its id.")]
+        private UnityEvent<string> _shelfRequested = new UnityEvent<string>();
+
+        [SerializeField, Tooltip("An action failed; for shoppers.")]
+        private UnityEvent<string> _failed = new UnityEvent<string>();
+
+        private readonly CancellationTokenSource _life = new CancellationTokenSource();
+        private Task _last = Task.CompletedTask;
+
+        /// <summary>The shopper wants to try a product on.</summary>
+        public UnityEvent<string> TryOnRequested => _tryOnRequested;
+
+        /// <summary>The shelf shall show a product.</summary>
+        public UnityEvent<string> ShelfRequested => _shelfRequested;
+
+        /// <summary>An action failed; for shoppers.</summary>
+        public UnityEvent<string> Failed => _failed;
+
+        /// <summary>Language of failures, BCP 47.</summary>
+        public string Language { get; set; } = "en";
+
+        /// <summary>Does one action after those that were asked for before.</summary>
+        /// <exception cref="ShowfloorException">A product cannot be loaded.</exception>
+        public Task RunAsync(SceneAction action)
+        {
+            _last = AfterAsync(_last, action);
+            return _last;
+        }
+
+        private async Task AfterAsync(Task before, SceneAction action)
+        {
+            try
+            {
+                await before;
+            }
+            catch (Exception error) when (error is ShowfloorException || error is OperationCanceledException)
+            {
+                // Whoever asked for that one was told.
+            }
+            _life.Token.ThrowIfCancellationRequested();
+            await DoAsync(action);
+        }
+
+        private async Task DoAsync(SceneAction action)
+        {
+            if (_product == null)
+            {
+                throw new ShowfloorException(
+                    RpcStatus.FailedPrecondition, "CLIENT_MISSING", "'" + name + "' has no product.", "Assign a TargetedProduct to the component.");
+            }
+            switch (action.Kind)
+            {
+                case SceneActionKind.Show:
+                case SceneActionKind.Compare:
+                    await _product.ShowAsync(action.ProductIds, _life.Token);
+                    break;
+                case SceneActionKind.Place:
+                    await _product.ShowAsync(action.ProductIds, _life.Token);
+                    _product.AnnounceAgain();
+                    if (_touch != null)
+                    {
+                        _touch.ResetPlacement();
+                    }
+                    break;
+                case SceneActionKind.Rotate:
+                    foreach (ProductModel model in _product.Models)
+                    {
+                        model.transform.Rotate(Vector3.up, (float)action.Value, Space.Self);
+                    }
+                    break;
+                case SceneActionKind.ChangeVariant:
+                    foreach (ProductModel model in _product.Models)
+                    {
+                        await model.SetMaterialVariantAsync(action.Text, _life.Token);
+                    }
+                    break;
+                case SceneActionKind.OpenTryOn:
+                    Tell(_tryOnRequested, action);
+                    break;
+                case SceneActionKind.ScrollShelf:
+                    Tell(_shelfRequested, action);
+                    break;
+            }
+        }
+
+        private static void Tell(UnityEvent<string> listeners, SceneAction action)
+        {
+            if (action.ProductIds.Count > 0)
+            {
+                listeners.Invoke(action.ProductIds[0]);
+            }
+        }
+
+        private async void Run(SceneAction action)
+        {
+            try
+            {
+                await RunAsync(action);
+            }
+            catch (OperationCanceledException)
+            {
+                // The scene was left, or a later action loads something else.
+            }
+            catch (ShowfloorException error)
+            {
+                Debug.LogWarning("Showfloor: " + error.Code + ": " + error.Message + " " + error.Fix, this);
+                _failed.Invoke(ShopperText.Failure(error, Language));
+            }
+        }
+
+        private void OnEnable()
+        {
+            if (_dialogue != null)
+            {
+                _dialogue.ActionReceived += Run;
+            }
+        }
+
+        private void OnDisable()
+        {
+            if (_dialogue != null)
+            {
+                _dialogue.ActionReceived -= Run;
+            }
+        }
+
+        private void OnDestroy() => _life.Cancel();
+    }
+}
