@@ -36,8 +36,17 @@ namespace Showfloor.Editor
             Check();
 #if SHOWFLOOR_ADDRESSABLES
             AddressableAssetSettings settings = AddressableAssetSettingsDefaultObject.GetSettings(true);
-            settings.AddLabel(label);
-            AddressableAssetEntry entry = settings.CreateOrMoveEntry(AssetDatabase.AssetPathToGUID(path), settings.DefaultGroup);
+            AddressableAssetEntry? entry = settings.DefaultGroup == null
+                ? null
+                : settings.CreateOrMoveEntry(AssetDatabase.AssetPathToGUID(path), settings.DefaultGroup);
+            if (entry is null)
+            {
+                throw new ShowfloorException(
+                    RpcStatus.FailedPrecondition,
+                    "ADDRESSABLES_REFUSED",
+                    "Addressables takes no entry for " + path + ".",
+                    "Give it a default group (Window > Asset Management > Addressables > Groups), and import outside Resources folders.");
+            }
             entry.address = path;
             entry.SetLabel(label, true, true);
             AssetDatabase.SaveAssets();

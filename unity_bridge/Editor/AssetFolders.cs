@@ -1,6 +1,8 @@
 #nullable enable
+using System.IO;
 using System.Text;
 using UnityEditor;
+using UnityEngine;
 
 namespace Showfloor.Editor
 {
@@ -24,6 +26,10 @@ namespace Showfloor.Editor
                 }
             }
         }
+
+        /// <summary>Where "Assets/…" lies on the disk, whatever the working folder is.</summary>
+        public static string FullPath(string path) =>
+            Path.Combine(Path.GetDirectoryName(Path.GetFullPath(Application.dataPath)) ?? "", path);
 
         /// <summary>A name that every file system and Unity take: letters, digits, dot, underscore, hyphen.</summary>
         public static string SafeName(string name)

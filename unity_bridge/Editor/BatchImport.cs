@@ -56,8 +56,18 @@ namespace Showfloor.Editor
             using (var slots = new SemaphoreSlim(AtOnce))
             {
                 var work = new List<Task>();
+                var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
                 foreach (string path in Products(folder))
                 {
+                    string safe = AssetFolders.SafeName(Path.GetFileName(path));
+                    if (!names.Add(safe))
+                    {
+                        var taken = new BatchItem(
+                            Path.GetFileName(path), "failed", "Another folder has the same name in Unity, " + safe + ": rename one of them.");
+                        items.Add(taken);
+                        progress?.Report(taken);
+                        continue;
+                    }
                     work.Add(OneAsync(path, options, force, slots, items, progress, cancellationToken));
                 }
                 await Task.WhenAll(work);
@@ -112,21 +122,36 @@ namespace Showfloor.Editor
                 {
                     int total = Products(folder).Count;
                     int ended = 0;
+                    int failed = 0;
                     var told = new System.Progress<BatchItem>(item =>
                     {
                         Log(item);
                         Progress.Report(bar, ++ended / (float)total, item.Name + " " + item.Outcome);
                     });
-                    await RunAsync(folder, new ConversionOptions { Profile = SettingsAsset.FindOrCreate().Profile }, false, told, cancel.Token);
-                    Progress.Finish(bar, Progress.Status.Succeeded);
+                    IReadOnlyList<BatchItem> items = await RunAsync(
+                        folder, new ConversionOptions { Profile = SettingsAsset.FindOrCreate().Profile }, false, told, cancel.Token);
+                    foreach (BatchItem item in items)
+                    {
+                        failed += item.Outcome == "failed" ? 1 : 0;
+                    }
+                    Progress.Finish(bar, failed > 0 ? Progress.Status.Failed : Progress.Status.Succeeded);
+                    EditorUtility.DisplayDialog(
+                        "Showfloor",
+                        items.Count - failed + " of " + items.Count + " products have a prefab."
+                            + (failed > 0 ? "\n\nWhat to do: the Console says for each of the others what was wrong." : ""),
+                        "OK");
                 }
                 catch (OperationCanceledException)
                 {
                     Progress.Finish(bar, Progress.Status.Canceled);
                 }
-                catch (ShowfloorException error)
+                catch (Exception error)
                 {
                     Progress.Finish(bar, Progress.Status.Failed);
+                    if (!(error is ShowfloorException))
+                    {
+                        Debug.LogException(error);
+                    }
                     EditorUtility.DisplayDialog("Showfloor", FailureText.Of(error), "OK");
                 }
             }
@@ -150,7 +175,7 @@ namespace Showfloor.Editor
                 name = source.Name;
                 string safe = AssetFolders.SafeName(name);
                 string prefab = options.Prefab.Folder.TrimEnd('/') + "/" + safe + "/" + safe + ".prefab";
-                if (!force && File.Exists(prefab))
+                if (!force && File.Exists(AssetFolders.FullPath(prefab)))
                 {
                     item = new BatchItem(name, "skipped", prefab);
                 }

@@ -52,10 +52,11 @@ namespace Showfloor.Editor
     /// <summary>How far a conversion is.</summary>
     public readonly struct ConversionProgress
     {
-        internal ConversionProgress(string step, double fraction, string message, byte[]? preview)
+        internal ConversionProgress(string step, double fraction, double overall, string message, byte[]? preview)
         {
             Step = step;
             Fraction = fraction;
+            Overall = overall;
             Message = message;
             Preview = preview;
         }
@@ -65,6 +66,9 @@ namespace Showfloor.Editor
 
         /// <summary>0 to 1 of the step.</summary>
         public double Fraction { get; }
+
+        /// <summary>0 to 1 of the whole conversion; it never falls.</summary>
+        public double Overall { get; }
 
         /// <summary>For people.</summary>
         public string Message { get; }
@@ -107,62 +111,80 @@ namespace Showfloor.Editor
         {
             ReconstructOptions reconstruct = Options(options);
             RpcChannel channel = EditorConnection.Channel;
-            var uploaded = new Progress<UploadProgress>(now =>
-                progress?.Report(new ConversionProgress("Uploading", now.Fraction, now.File, null)));
+            var report = new ConversionReport(progress);
+            var uploaded = new Progress<UploadProgress>(now => report.Uploading(now.Fraction, now.File));
             Capture capture = await new CaptureUpload(channel).RunAsync(
                 source.Files, source.Name, source.Kind, uploaded, cancellationToken);
-            progress?.Report(new ConversionProgress("Converting", 0, "Waiting for a worker", null));
-            Job job = await new GenerationServiceClient(channel).ReconstructAsync(
-                new ReconstructRequest
-                {
-                    RequestId = Guid.NewGuid().ToString(),
-                    CaptureId = capture.Id,
-                    ProductId = options.ProductId,
-                    Options = reconstruct,
-                },
-                null,
-                cancellationToken);
-            var watched = new Progress<WatchJobResponse>(now => progress?.Report(Told(now)));
-            job = await new JobWatch(channel).WaitAsync(job.Id, watched, cancellationToken, cancelJob: true);
-            return await ImportAsync(channel, job.AssetId, source.Name, options, progress, cancellationToken);
+            report.Converting(0, "Waiting for a worker", null);
+            var pending = new PendingRequest(capture.Id, options);
+            try
+            {
+                Job job = await new GenerationServiceClient(channel).ReconstructAsync(
+                    new ReconstructRequest
+                    {
+                        RequestId = pending.Id,
+                        CaptureId = capture.Id,
+                        ProductId = options.ProductId,
+                        Options = reconstruct,
+                    },
+                    null,
+                    cancellationToken);
+                var watched = new Progress<WatchJobResponse>(now => Tell(report, now));
+                job = await new JobWatch(channel).WaitAsync(job.Id, watched, cancellationToken, cancelJob: true);
+                ConversionResult result = await ImportAsync(channel, job.AssetId, source.Name, options, report, cancellationToken);
+                pending.End();
+                return result;
+            }
+            catch (Exception error) when (!PendingRequest.Survives(error))
+            {
+                pending.End();
+                throw;
+            }
         }
 
         /// <summary>Downloads an asset of the server and makes its prefab.</summary>
         /// <exception cref="ShowfloorException">It failed; the fix says what to do.</exception>
-        public static async Task<ConversionResult> ImportAsync(
+        public static Task<ConversionResult> ImportAsync(
             RpcChannel channel,
             string assetId,
             string name,
             ConversionOptions options,
             IProgress<ConversionProgress>? progress,
+            CancellationToken cancellationToken) =>
+            ImportAsync(channel, assetId, name, options, new ConversionReport(progress), cancellationToken);
+
+        private static async Task<ConversionResult> ImportAsync(
+            RpcChannel channel,
+            string assetId,
+            string name,
+            ConversionOptions options,
+            ConversionReport report,
             CancellationToken cancellationToken)
         {
             var files = new List<LoadedLod>();
-            var told = new Progress<DownloadProgress>(now => progress?.Report(new ConversionProgress(
-                "Downloading",
+            var told = new Progress<DownloadProgress>(now => report.Downloading(
                 now.Preparing is null ? now.Fraction : now.Preparing.Fraction,
-                now.Preparing is null ? (now.ReceivedBytes / 1e6).ToString("0.0") + " MB" : now.Preparing.Message,
-                null)));
+                now.Preparing is null ? (now.ReceivedBytes / 1e6).ToString("0.0") + " MB" : now.Preparing.Message));
             var download = new AssetDownload(channel, new AssetRequest { AssetId = assetId, Profile = options.Profile });
             await foreach (LoadedLod lod in download.LodsAsync(told, cancellationToken))
             {
                 files.Add(lod);
             }
             cancellationToken.ThrowIfCancellationRequested();
-            progress?.Report(new ConversionProgress("Importing", 0.5, "Making the prefab", null));
+            report.Importing(0.5, "Making the prefab");
             string path = PrefabBuilder.Build(name, files, options.Prefab);
             Asset asset = files[files.Count - 1].Asset;
-            progress?.Report(new ConversionProgress("Importing", 1, path, null));
+            report.Importing(1, path);
             return new ConversionResult(asset, path);
         }
 
-        private static ConversionProgress Told(WatchJobResponse now)
+        private static void Tell(ConversionReport report, WatchJobResponse now)
         {
             byte[]? preview = now.Preview is null || now.Preview.MediaType == "image/webp" ? null : now.Preview.Data.ToArray();
             Job job = now.Job ?? new Job();
             string stage = job.Stage.Length > 0 ? job.Stage + ": " : "";
             string message = job.State == JobState.Queued ? "Waiting for a worker" : stage + job.Message;
-            return new ConversionProgress("Converting", job.Fraction, message, preview);
+            report.Converting(job.Fraction, message, preview);
         }
 
         private static ReconstructOptions Options(ConversionOptions options)

@@ -43,7 +43,7 @@ namespace Showfloor.Editor
             get
             {
                 Uri address = SettingsAsset.FindOrCreate().Address();
-                if (_channel is null || _address != address.AbsoluteUri)
+                if (_channel is null || _channel.IsClosed || _address != address.AbsoluteUri)
                 {
                     Close();
                     _channel = new RpcChannel(new ChannelOptions(address) { ApiKey = ApiKey });

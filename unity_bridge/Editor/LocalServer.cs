@@ -1,12 +1,15 @@
 #nullable enable
 using System;
+using System.Collections.Generic;
 using System.ComponentModel;
 using System.Diagnostics;
+using System.IO;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
 using Showfloor.Unity;
 using UnityEditor;
+using UnityEngine;
 
 namespace Showfloor.Editor
 {
@@ -46,12 +49,12 @@ namespace Showfloor.Editor
         public static async Task<string> StartAsync(CancellationToken cancellationToken = default)
         {
             string address = "http://127.0.0.1:" + WebPort;
-            if (!IsRunning)
-            {
-                Launch();
-            }
             using (var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) })
             {
+                if (!IsRunning && !await AnswersAsync(http, address, cancellationToken))
+                {
+                    Launch();
+                }
                 var clock = Stopwatch.StartNew();
                 while (!await AnswersAsync(http, address, cancellationToken))
                 {
@@ -85,10 +88,18 @@ namespace Showfloor.Editor
         public static void Stop()
         {
             Process? process = Find();
-            SessionState.EraseInt(ProcessState);
+            SessionState.EraseString(ProcessState);
+            if (process is null)
+            {
+                return;
+            }
             try
             {
-                process?.Kill();
+                // It shall end its jobs and workers by itself; Kill would not let it.
+                bool windows = Application.platform == RuntimePlatform.WindowsEditor;
+                Process.Start(windows
+                    ? new ProcessStartInfo("taskkill", "/T /F /PID " + process.Id) { UseShellExecute = false, CreateNoWindow = true }
+                    : new ProcessStartInfo("/bin/kill", "-TERM " + process.Id) { UseShellExecute = false })?.Dispose();
             }
             catch (Exception error) when (error is InvalidOperationException || error is Win32Exception)
             {
@@ -96,15 +107,48 @@ namespace Showfloor.Editor
             }
         }
 
+        /// <summary>The command as it is started: where it is a bare name, also from where installers put it, since an editor
+        /// that was not started in a terminal does not see the PATH of one.</summary>
+        internal static string Locate(string command)
+        {
+            if (command.IndexOf('/') >= 0 || command.IndexOf('\\') >= 0)
+            {
+                return command;
+            }
+            string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+            string project = Path.GetDirectoryName(Path.GetFullPath(Application.dataPath)) ?? "";
+            var folders = new List<string>((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator));
+            foreach (string environment in new[] { Path.Combine(project, ".venv"), Path.Combine(project, "..", ".venv") })
+            {
+                folders.Add(Path.Combine(environment, "bin"));
+                folders.Add(Path.Combine(environment, "Scripts"));
+            }
+            folders.Add(Path.Combine(home, ".local", "bin"));
+            folders.Add("/opt/homebrew/bin");
+            folders.Add("/usr/local/bin");
+            foreach (string folder in folders)
+            {
+                foreach (string file in new[] { command, command + ".exe" })
+                {
+                    string path = folder.Length == 0 ? "" : Path.Combine(folder, file);
+                    if (path.Length > 0 && File.Exists(path))
+                    {
+                        return Path.GetFullPath(path);
+                    }
+                }
+            }
+            return command;
+        }
+
         private static void Launch()
         {
-            var start = new ProcessStartInfo(Command, "serve --web-port " + WebPort) { UseShellExecute = false };
+            var start = new ProcessStartInfo(Locate(Command), "serve --web-port " + WebPort) { UseShellExecute = false };
             try
             {
                 Process process = Process.Start(start) ?? throw new Win32Exception("no process was made");
-                SessionState.SetInt(ProcessState, process.Id);
+                SessionState.SetString(ProcessState, process.Id + " " + process.StartTime.Ticks);
             }
-            catch (Win32Exception error)
+            catch (Exception error) when (error is Win32Exception || error is InvalidOperationException)
             {
                 throw new ShowfloorException(
                     RpcStatus.FailedPrecondition,
@@ -133,17 +177,19 @@ namespace Showfloor.Editor
 
         private static Process? Find()
         {
-            int id = SessionState.GetInt(ProcessState, 0);
-            if (id == 0)
+            string[] state = SessionState.GetString(ProcessState, "").Split(' ');
+            if (state.Length != 2 || !int.TryParse(state[0], out int id) || !long.TryParse(state[1], out long started))
             {
                 return null;
             }
             try
             {
                 Process process = Process.GetProcessById(id);
-                return process.HasExited ? null : process;
+                bool same = Math.Abs(process.StartTime.Ticks - started) < TimeSpan.TicksPerSecond; // ids are used again
+                return process.HasExited || !same ? null : process;
             }
-            catch (ArgumentException)
+            catch (Exception error) when (
+                error is ArgumentException || error is InvalidOperationException || error is Win32Exception)
             {
                 return null;
             }

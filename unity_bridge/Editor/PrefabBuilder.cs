@@ -39,6 +39,8 @@ namespace Showfloor.Editor
     /// <summary>Files of an asset to a prefab with levels of detail.</summary>
     public static class PrefabBuilder
     {
+        private const int MostLevels = 9;
+
         /// <summary>Writes the GLB files, has glTFast import them, and makes the prefab. An older prefab of the same name is
         /// replaced and keeps its GUID.</summary>
         /// <returns>Path of the prefab.</returns>
@@ -55,13 +57,21 @@ namespace Showfloor.Editor
             var paths = new List<string>();
             foreach (LoadedLod lod in lods)
             {
-                string path = folder + "/" + safe + (lod.Lod.Level == 0 ? ".glb" : ".lod" + lod.Lod.Level + ".glb");
-                File.WriteAllBytes(path, lod.Data);
+                string path = FileOf(folder, safe, lod.Lod.Level);
+                File.WriteAllBytes(AssetFolders.FullPath(path), lod.Data);
                 paths.Add(path);
             }
-            foreach (string path in paths)
+            AssetDatabase.StartAssetEditing(); // one import for all of them
+            try
             {
-                AssetDatabase.ImportAsset(path, ImportAssetOptions.ForceSynchronousImport | ImportAssetOptions.ForceUpdate);
+                foreach (string path in paths)
+                {
+                    AssetDatabase.ImportAsset(path, ImportAssetOptions.ForceSynchronousImport | ImportAssetOptions.ForceUpdate);
+                }
+            }
+            finally
+            {
+                AssetDatabase.StopAssetEditing();
             }
             string prefab = folder + "/" + safe + ".prefab";
             var root = new GameObject(safe);
@@ -79,12 +89,23 @@ namespace Showfloor.Editor
             {
                 Object.DestroyImmediate(root);
             }
+            for (int level = 1; level <= MostLevels; level++)
+            {
+                string stale = FileOf(folder, safe, level);
+                if (!paths.Contains(stale) && File.Exists(AssetFolders.FullPath(stale)))
+                {
+                    AssetDatabase.DeleteAsset(stale); // of an older conversion that had more levels
+                }
+            }
             if (options.AddressablesLabel.Length > 0)
             {
                 AddressablesEntry.Add(prefab, options.AddressablesLabel);
             }
             return prefab;
         }
+
+        private static string FileOf(string folder, string name, int level) =>
+            folder + "/" + name + (level == 0 ? ".glb" : ".lod" + level + ".glb");
 
         private static void Check(PrefabOptions options)
         {
@@ -104,7 +125,7 @@ namespace Showfloor.Editor
             var triangles = new List<long>();
             var levels = new LOD[lods.Count];
             Bounds bounds = default;
-            Mesh? coarsest = null;
+            GameObject? coarsest = null;
             for (int i = 0; i < lods.Count; i++)
             {
                 var model = AssetDatabase.LoadAssetAtPath<GameObject>(paths[i]);
@@ -132,8 +153,7 @@ namespace Showfloor.Editor
                         bounds.Encapsulate(renderers[r].bounds);
                     }
                 }
-                MeshFilter filter = level.GetComponentInChildren<MeshFilter>(true);
-                coarsest = filter != null ? filter.sharedMesh : coarsest;
+                coarsest = level;
             }
             float[] heights = LodTransitions.Heights(triangles);
             for (int i = 0; i < levels.Length; i++)
@@ -151,9 +171,13 @@ namespace Showfloor.Editor
             }
             else if (collider == PrefabCollider.Convex && coarsest != null)
             {
-                MeshCollider hull = root.AddComponent<MeshCollider>();
-                hull.sharedMesh = coarsest;
-                hull.convex = true;
+                foreach (MeshFilter filter in coarsest.GetComponentsInChildren<MeshFilter>(true))
+                {
+                    // Beside the mesh: its own transform scales it where the file has quantised positions.
+                    MeshCollider hull = filter.gameObject.AddComponent<MeshCollider>();
+                    hull.sharedMesh = filter.sharedMesh;
+                    hull.convex = true;
+                }
             }
         }
     }

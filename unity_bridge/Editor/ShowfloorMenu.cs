@@ -22,6 +22,7 @@ namespace Showfloor.Editor
         [MenuItem("Showfloor/Start Local Server", false, 20)]
         private static async void Start()
         {
+            Debug.Log("Showfloor: starting " + LocalServer.Command + "; this takes some seconds.");
             try
             {
                 Debug.Log("Showfloor: " + await LocalServer.StartAsync());

@@ -38,7 +38,13 @@ namespace Showfloor.Editor
             command.RegisterValueChangedCallback(change => LocalServer.Command = change.newValue);
             root.Add(command);
             var port = new IntegerField("Local web port") { value = LocalServer.WebPort };
-            port.RegisterValueChangedCallback(change => LocalServer.WebPort = change.newValue);
+            port.RegisterValueChangedCallback(change =>
+            {
+                if (change.newValue > 0 && change.newValue <= ushort.MaxValue)
+                {
+                    LocalServer.WebPort = change.newValue;
+                }
+            });
             root.Add(port);
 
             var outcome = new HelpBox("", HelpBoxMessageType.None);

@@ -18,6 +18,9 @@ namespace Showfloor.Editor
         [SerializeField, Tooltip("What was dropped.")]
         private List<string> _paths = new List<string>();
 
+        [SerializeField, Tooltip("Whether a conversion runs; still true after a domain reload that has ended it here.")]
+        private bool _converting;
+
         private ConversionForm? _form;
         private Label? _source;
         private HelpBox? _outcome;
@@ -64,8 +67,20 @@ namespace Showfloor.Editor
             page.Add(_outcome);
             page.Add(_show);
             Tell(HelpBoxMessageType.None, "");
+            bool interrupted = _converting && _work is null;
             Idle();
             Describe();
+            if (_work != null)
+            {
+                Busy();
+            }
+            else if (interrupted)
+            {
+                _converting = false;
+                Tell(
+                    HelpBoxMessageType.Info,
+                    "Reloading the scripts has ended the conversion here; the server goes on with it. Convert again to take it up where it is.");
+            }
         }
 
         private VisualElement ConnectionRow()
@@ -178,6 +193,9 @@ namespace Showfloor.Editor
             }
             var work = new CancellationTokenSource();
             _work = work;
+            _converting = true;
+            _prefab = "";
+            Tell(HelpBoxMessageType.None, "");
             Busy();
             try
             {
@@ -205,6 +223,7 @@ namespace Showfloor.Editor
             finally
             {
                 _work = null;
+                _converting = false;
                 work.Dispose();
                 if (this != null)
                 {
@@ -219,7 +238,7 @@ namespace Showfloor.Editor
             {
                 return;
             }
-            _bar!.value = (float)now.Fraction;
+            _bar!.value = (float)now.Overall;
             _bar.title = now.Step + ": " + now.Message;
             if (now.Preview != null)
             {
@@ -252,8 +271,7 @@ namespace Showfloor.Editor
             _bar!.style.display = DisplayStyle.Flex;
             _bar.value = 0;
             _bar.title = "Reading the files";
-            _prefab = "";
-            Tell(HelpBoxMessageType.None, "");
+            _show!.style.display = DisplayStyle.None;
         }
 
         private void Idle()

@@ -43,6 +43,8 @@ namespace Showfloor.Tests
 
         public FakeServer Server() => new FakeServer(Answer);
 
+        public HttpReply Reply(HttpRequest request) => Answer(request);
+
         public StreamHeader Header()
         {
             var variant = new Variant { Profile = "quest3", Etag = Etag };
@@ -50,7 +52,7 @@ namespace Showfloor.Tests
             {
                 variant.Lods.Add(new Lod { Level = i, Triangles = Triangles[i], SizeBytes = Files[i].Length, Sha256 = Sha(Files[i]) });
             }
-            return new StreamHeader { Asset = new Asset { Id = "ast_1", Etag = Etag }, Variant = variant };
+            return new StreamHeader { Asset = new Asset { Id = "ast_1", Etag = Etag, ProductId = "sku-42" }, Variant = variant };
         }
 
         private HttpReply Answer(HttpRequest request)

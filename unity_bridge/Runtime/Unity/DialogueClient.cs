@@ -4,6 +4,7 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Showfloor.Dialogue;
+using Showfloor.Rpc;
 using Showfloor.V1;
 using UnityEngine;
 using UnityEngine.Events;
@@ -28,6 +29,7 @@ namespace Showfloor.Unity
         private UnityEvent<string> _failed = new UnityEvent<string>();
 
         private DialogueSession? _session;
+        private RpcChannel? _sessionChannel;
         private CancellationTokenSource? _turn;
         private string _productId = "";
 
@@ -98,12 +100,13 @@ namespace Showfloor.Unity
             _turn = turn;
             try
             {
-                _session ??= new DialogueSession(Client.Channel);
-                _session.Language = Client.Settings.Language;
-                _session.ProductId = _productId;
-                _session.Space = Space;
+                DialogueSession session = Session();
+                session.Language = Client.Settings.Language;
+                session.ShopperId = Client.ShopperId;
+                session.ProductId = _productId;
+                session.Space = Space;
                 var relay = new Relay(this, turn.Token, SynchronizationContext.Current ?? new SynchronizationContext());
-                DialogueReply reply = await _session.SayAsync(text, relay, turn.Token);
+                DialogueReply reply = await session.SayAsync(text, relay, turn.Token);
                 await relay.ToldAsync();
                 turn.Token.ThrowIfCancellationRequested();
                 ReplyCompleted?.Invoke(reply);
@@ -112,7 +115,10 @@ namespace Showfloor.Unity
             }
             catch (ShowfloorException error)
             {
-                _failed.Invoke(error.Message + " " + error.Fix);
+                if (ReferenceEquals(_turn, turn))
+                {
+                    _failed.Invoke(error.Message + " " + error.Fix);
+                }
                 throw;
             }
             finally
@@ -147,13 +153,25 @@ namespace Showfloor.Unity
 
         /// <summary>Thumbs up or down on a reply.</summary>
         public Task FeedbackAsync(DialogueReply reply, bool good, string comment = "") =>
-            (_session ?? new DialogueSession(Client.Channel)).FeedbackAsync(reply.TurnId, good, comment);
+            Session().FeedbackAsync(reply.TurnId, good, comment);
 
         /// <summary>Has the server delete the conversation, and begins a new one.</summary>
         public Task ForgetAsync()
         {
             Stop();
-            return _session is null ? Task.CompletedTask : _session.ForgetAsync();
+            return _session is null ? Task.CompletedTask : Session().ForgetAsync();
+        }
+
+        /// <summary>The conversation, on the connection that is open now.</summary>
+        private DialogueSession Session()
+        {
+            RpcChannel channel = Client.Channel;
+            if (_session is null || !ReferenceEquals(_sessionChannel, channel))
+            {
+                _session = new DialogueSession(channel, _session?.ConversationId ?? "");
+                _sessionChannel = channel;
+            }
+            return _session;
         }
 
         private void OnDestroy() => Stop();

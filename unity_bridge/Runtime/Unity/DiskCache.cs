@@ -16,6 +16,7 @@ namespace Showfloor.Unity
     public sealed class DiskCache
     {
         private const string IndexName = "index.txt";
+        private static readonly Dictionary<string, DiskCache> Open = new Dictionary<string, DiskCache>(StringComparer.Ordinal);
         private readonly string _folder;
         private readonly object _lock = new object();
         private readonly CacheIndex _index;
@@ -45,6 +46,26 @@ namespace Showfloor.Unity
             }
         }
 
+        /// <summary>The one cache of a folder, for several clients at once; the last limit counts.</summary>
+        /// <param name="folder">Its folder; no other files may lie there.</param>
+        /// <param name="maxBytes">Bytes that it may hold.</param>
+        /// <exception cref="ShowfloorException">CACHE_UNWRITABLE.</exception>
+        public static DiskCache Shared(string folder, long maxBytes)
+        {
+            string path = Path.GetFullPath(folder);
+            lock (Open)
+            {
+                if (Open.TryGetValue(path, out DiskCache? known) && Directory.Exists(path))
+                {
+                    known.Resize(maxBytes);
+                    return known;
+                }
+                var cache = new DiskCache(path, maxBytes);
+                Open[path] = cache;
+                return cache;
+            }
+        }
+
         /// <summary>Bytes that it holds.</summary>
         public long Bytes
         {
@@ -58,9 +79,28 @@ namespace Showfloor.Unity
         }
 
         /// <summary>What is there of an asset for a profile: its header and the levels that are whole; null: nothing.</summary>
-        public async Task<CachedAsset?> FindAsync(string id, string profile)
+        public Task<CachedAsset?> FindAsync(string id, string profile) => Task.Run(() => Find(id, profile));
+
+        /// <summary>Keeps one level, and what asset and profile it belongs to.</summary>
+        public Task PutAsync(string id, string profile, LoadedLod lod) => Task.Run(() => Put(id, profile, lod));
+
+        /// <summary>Deletes everything.</summary>
+        public void Clear()
         {
-            byte[]? header = await ReadAsync(HeaderKey(id, profile)).ConfigureAwait(false);
+            lock (_lock)
+            {
+                foreach (string key in new List<string>(_index.Keys))
+                {
+                    _index.Remove(key);
+                    Delete(key);
+                }
+                SaveIndex();
+            }
+        }
+
+        private CachedAsset? Find(string id, string profile)
+        {
+            byte[]? header = Read(HeaderKey(id, profile));
             if (header is null)
             {
                 return null;
@@ -82,7 +122,7 @@ namespace Showfloor.Unity
             var found = new CachedAsset(known.Asset, known.Variant);
             foreach (Lod lod in known.Variant.Lods)
             {
-                byte[]? data = IsSha256(lod.Sha256) ? await ReadAsync(lod.Sha256 + ".glb").ConfigureAwait(false) : null;
+                byte[]? data = IsSha256(lod.Sha256) ? Read(lod.Sha256 + ".glb") : null;
                 if (data != null && data.LongLength == lod.SizeBytes && Hex(data) == lod.Sha256)
                 {
                     found.Files[lod.Level] = data;
@@ -95,29 +135,25 @@ namespace Showfloor.Unity
             return found;
         }
 
-        /// <summary>Keeps one level, and what asset and profile it belongs to.</summary>
-        public async Task PutAsync(string id, string profile, LoadedLod lod)
+        private void Put(string id, string profile, LoadedLod lod)
         {
             if (!IsSha256(lod.Lod.Sha256))
             {
                 return;
             }
             var header = new StreamHeader { Asset = lod.Asset, Variant = lod.Variant };
-            await WriteAsync(lod.Lod.Sha256 + ".glb", lod.Data).ConfigureAwait(false);
-            await WriteAsync(HeaderKey(id, profile), Proto.Serialize(header)).ConfigureAwait(false);
+            Write(lod.Lod.Sha256 + ".glb", lod.Data);
+            Write(HeaderKey(id, profile), Proto.Serialize(header));
         }
 
-        /// <summary>Deletes everything.</summary>
-        public void Clear()
+        private void Resize(long maxBytes)
         {
             lock (_lock)
             {
-                foreach (string key in new List<string>(_index.Keys))
+                foreach (string dropped in _index.Resize(maxBytes))
                 {
-                    _index.Remove(key);
-                    Delete(key);
+                    Delete(dropped);
                 }
-                SaveIndex();
             }
         }
 
@@ -146,7 +182,7 @@ namespace Showfloor.Unity
             }
         }
 
-        private async Task<byte[]?> ReadAsync(string key)
+        private byte[]? Read(string key)
         {
             lock (_lock)
             {
@@ -157,7 +193,7 @@ namespace Showfloor.Unity
             }
             try
             {
-                return await Task.Run(() => File.ReadAllBytes(Path.Combine(_folder, key))).ConfigureAwait(false);
+                return File.ReadAllBytes(Path.Combine(_folder, key));
             }
             catch (Exception error) when (IsDisk(error))
             {
@@ -166,11 +202,11 @@ namespace Showfloor.Unity
             }
         }
 
-        private async Task WriteAsync(string key, byte[] data)
+        private void Write(string key, byte[] data)
         {
             try
             {
-                await Task.Run(() => Replace(key, data)).ConfigureAwait(false);
+                Replace(key, data);
             }
             catch (Exception error) when (IsDisk(error))
             {
@@ -191,9 +227,9 @@ namespace Showfloor.Unity
         {
             string target = Path.Combine(_folder, key);
             string half = target + "." + Guid.NewGuid().ToString("N") + ".half";
-            File.WriteAllBytes(half, data);
             try
             {
+                File.WriteAllBytes(half, data);
                 File.Delete(target);
                 File.Move(half, target);
             }
@@ -257,13 +293,7 @@ namespace Showfloor.Unity
                     File.Delete(path);
                 }
             }
-            foreach (string key in new List<string>(_index.Keys))
-            {
-                foreach (string dropped in _index.Unpin(key))
-                {
-                    Delete(dropped);
-                }
-            }
+            Resize(_index.MaxBytes);
         }
     }
 

@@ -53,6 +53,7 @@ namespace Showfloor.Unity
         private ProductModel? _product;
         private LoadedModel? _occluder;
         private string _shownProduct = "";
+        private int _turn;
 
         /// <summary>The last fit; null before the first.</summary>
         public FaceFit? Fit { get; private set; }
@@ -60,7 +61,8 @@ namespace Showfloor.Unity
         /// <summary>Fits a frame and shows the product on the face.</summary>
         /// <param name="frame">A readable picture with a face.</param>
         /// <param name="productId">Product to put on.</param>
-        /// <param name="cancellationToken">Ends it.</param>
+        /// <param name="cancellationToken">Ends it, and so does a later frame.</param>
+        /// <exception cref="OperationCanceledException">A later frame took over, or the object is gone.</exception>
         /// <exception cref="ShowfloorException">No face was found, the server has no try-on, and others.</exception>
         public async Task<FaceFit> TryAsync(Texture2D frame, string productId, CancellationToken cancellationToken = default)
         {
@@ -72,6 +74,15 @@ namespace Showfloor.Unity
                     "The try-on '" + name + "' lacks a client or a camera.",
                     "Assign both to the component.");
             }
+            if (!frame.isReadable)
+            {
+                throw new ShowfloorException(
+                    RpcStatus.InvalidArgument,
+                    "IMAGE_UNREADABLE",
+                    "The frame '" + frame.name + "' is not readable.",
+                    "Switch on Read/Write in its import settings, or copy the camera's picture into a new Texture2D.");
+            }
+            int turn = ++_turn;
             byte[] jpeg = frame.EncodeToJPG(_jpegQuality);
             if (jpeg.Length > MaxImageBytes)
             {
@@ -92,14 +103,18 @@ namespace Showfloor.Unity
                 },
                 null,
                 cancellationToken);
-            Fit = new FaceFit(response);
-            await ShowAsync(Fit, productId, cancellationToken);
-            return Fit;
+            var fit = new FaceFit(response);
+            GoOn(turn);
+            Fit = fit;
+            await ShowAsync(fit, productId, turn, cancellationToken);
+            _client.Record(EventKind.TryOn, productId);
+            return fit;
         }
 
         /// <summary>Removes product and occluder.</summary>
         public void Clear()
         {
+            _turn++;
             _occluder?.Dispose();
             _occluder = null;
             if (_head != null)
@@ -111,7 +126,15 @@ namespace Showfloor.Unity
             _shownProduct = "";
         }
 
-        private async Task ShowAsync(FaceFit fit, string productId, CancellationToken cancellationToken)
+        private void GoOn(int turn)
+        {
+            if (turn != _turn)
+            {
+                throw new OperationCanceledException("A later frame took over.");
+            }
+        }
+
+        private async Task ShowAsync(FaceFit fit, string productId, int turn, CancellationToken cancellationToken)
         {
             if (_head == null)
             {
@@ -124,6 +147,11 @@ namespace Showfloor.Unity
             {
                 LoadedModel occluder = await _client!.ModelLoader.LoadAsync(
                     fit.Response.OccluderGlb.ToArray(), _head.transform, "Occluder", new FrameBudgetAgent(_client.Settings.FrameBudgetMs), cancellationToken);
+                if (turn != _turn)
+                {
+                    occluder.Dispose();
+                    GoOn(turn);
+                }
                 _occluder?.Dispose();
                 _occluder = occluder;
                 occluder.Root.AddComponent<Occluder>().Apply();
@@ -133,6 +161,11 @@ namespace Showfloor.Unity
             {
                 ProductModel product = await _client!.LoadAsync(
                     productId, _head.transform, cancellationToken, null, new LoadOptions { Collider = false });
+                if (turn != _turn)
+                {
+                    Destroy(product.gameObject);
+                    GoOn(turn);
+                }
                 if (_product != null)
                 {
                     Destroy(_product.gameObject);

@@ -63,7 +63,7 @@ namespace Showfloor.Unity
         /// <summary>What loading does now.</summary>
         public LoadStage Stage { get; }
 
-        /// <summary>0 to 1 of the stage.</summary>
+        /// <summary>0 to 1 of the whole load; it never falls.</summary>
         public float Fraction { get; }
 
         /// <summary>Level that was shown last; 0 is the finest, -1: none yet.</summary>

@@ -8,7 +8,9 @@ namespace Showfloor.Unity
     [AddComponentMenu("Showfloor/Occluder")]
     public sealed class Occluder : MonoBehaviour
     {
-        [SerializeField, Tooltip("The shader Showfloor/Occluder; assigned so that builds contain it.")]
+        private const string ShaderResource = "Showfloor/Occluder"; // in a Resources folder, so that every build contains it
+
+        [SerializeField, Tooltip("Another shader than Showfloor/Occluder. Optional.")]
         private Shader? _shader;
 
         private Material? _material;
@@ -19,7 +21,7 @@ namespace Showfloor.Unity
         {
             if (_shader == null)
             {
-                _shader = Shader.Find("Showfloor/Occluder");
+                _shader = Resources.Load<Shader>(ShaderResource);
             }
             if (_shader == null)
             {
@@ -27,7 +29,7 @@ namespace Showfloor.Unity
                     RpcStatus.FailedPrecondition,
                     "SHADER_MISSING",
                     "The shader Showfloor/Occluder is not in this build.",
-                    "Assign it to the Occluder component, or add it to Graphics > Always Included Shaders.");
+                    "Reinstall the package; its Resources folder holds the shader.");
             }
             if (_material == null)
             {

@@ -115,14 +115,34 @@ namespace Showfloor.Unity
                     "The director '" + name + "' has no ShowfloorClient.",
                     "Assign one to the component.");
             }
-            foreach (string id in productIds)
+            try
             {
-                if (!_shown.ContainsKey(id))
+                foreach (string id in productIds)
                 {
-                    _shown[id] = await _client.LoadAsync(id, Stage, work.Token);
+                    if (!_shown.ContainsKey(id))
+                    {
+                        ProductModel model = await _client.LoadAsync(id, Stage, work.Token);
+                        if (work.IsCancellationRequested || _shown.ContainsKey(id))
+                        {
+                            Destroy(model.gameObject); // a later action took over in the same frame
+                            work.Token.ThrowIfCancellationRequested();
+                        }
+                        else
+                        {
+                            _shown[id] = model;
+                        }
+                    }
                 }
             }
-            Line(productIds);
+            finally
+            {
+                Line(productIds);
+                if (ReferenceEquals(_work, work))
+                {
+                    _work = null;
+                }
+                work.Dispose();
+            }
         }
 
         private void OnEnable()
@@ -180,16 +200,21 @@ namespace Showfloor.Unity
         /// <summary>Side by side along X, the middle on the stage.</summary>
         private void Line(IReadOnlyList<string> productIds)
         {
+            var models = new List<ProductModel>();
             float width = -_gap;
             foreach (string id in productIds)
             {
-                width += _shown[id].LocalBounds.size.x + _gap;
+                if (_shown.TryGetValue(id, out ProductModel model) && model != null && !models.Contains(model))
+                {
+                    models.Add(model);
+                    width += model.LocalBounds.size.x + _gap;
+                }
             }
             float left = -width / 2;
-            foreach (string id in productIds)
+            foreach (ProductModel model in models)
             {
-                Bounds bounds = _shown[id].LocalBounds;
-                _shown[id].transform.localPosition = new Vector3(left - bounds.min.x, 0f, 0f);
+                Bounds bounds = model.LocalBounds;
+                model.transform.localPosition = new Vector3(left - bounds.min.x, 0f, 0f);
                 left += bounds.size.x + _gap;
             }
         }

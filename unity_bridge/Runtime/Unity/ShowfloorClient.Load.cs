@@ -37,8 +37,12 @@ namespace Showfloor.Unity
             }
             options ??= new LoadOptions();
             var root = new GameObject(id);
+            ProductModel model = root.AddComponent<ProductModel>(); // before it may become inactive: else it is never told of its end
             root.transform.SetParent(parent, false);
-            ProductModel model = root.AddComponent<ProductModel>();
+            if (!Application.isPlaying)
+            {
+                root.hideFlags = HideFlags.DontSave;
+            }
             var first = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
             Task all = StreamAsync(id, model, options, progress, first, cancellationToken);
             _ = all.ContinueWith(ended => _ = ended.Exception, TaskContinuationOptions.OnlyOnFaulted);
@@ -83,32 +87,50 @@ namespace Showfloor.Unity
             TaskCompletionSource<bool> first,
             CancellationToken cancellationToken)
         {
+            var report = new LoadReport(progress);
             try
             {
                 using (var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, model.Life))
                 {
                     var source = new AssetSource(Channel, Cache, Settings.Patience);
-                    var download = new Progress<DownloadProgress>(now => Report(progress, now, model));
+                    var download = new Progress<DownloadProgress>(now => report.Download(now, model.FinestLevel));
                     IAsyncEnumerable<SourcedLod> lods = source.LodsAsync(Request(id, options), options.Cache, download, ends.Token);
                     await foreach (SourcedLod lod in lods)
                     {
                         await ShowAsync(model, lod, options, ends.Token);
-                        progress?.Report(new LoadProgress(LoadStage.Shown, 1f, lod.Lod.Level, "Level " + lod.Lod.Level + " is shown."));
-                        first.TrySetResult(true);
+                        report.Shown(lod.Lod.Level);
+                        if (first.TrySetResult(true) && id == lod.Asset.ProductId)
+                        {
+                            Record(EventKind.Exposure, id);
+                        }
                     }
                 }
                 model.SetCompleted(null);
-                progress?.Report(new LoadProgress(LoadStage.Complete, 1f, model.FinestLevel, id + " is loaded."));
+                report.Complete(id, model.FinestLevel);
             }
             catch (Exception error)
             {
+                report.End();
+                if (model == null)
+                {
+                    model!.Free();
+                    throw error is OperationCanceledException ? error : new OperationCanceledException("The model was destroyed while it was loaded.", error);
+                }
                 model.SetCompleted(error);
+                if (first.Task.IsCompleted && error is ShowfloorException known)
+                {
+                    Debug.LogWarning("Showfloor: a finer level of " + id + " is missing: " + known.Code + ": " + known.Message + " " + known.Fix, model);
+                }
                 throw;
             }
         }
 
         private async Task ShowAsync(ProductModel model, SourcedLod lod, LoadOptions options, CancellationToken cancellationToken)
         {
+            if (model == null)
+            {
+                throw new OperationCanceledException("The model was destroyed while it was loaded.");
+            }
             _budget ??= new FrameBudgetAgent(Settings.FrameBudgetMs);
             LoadedModel loaded = await ModelLoader.LoadAsync(
                 lod.Data, model.transform, "LOD" + lod.Lod.Level, _budget, cancellationToken);
@@ -137,18 +159,6 @@ namespace Showfloor.Unity
             }
             request.ReadableExtensions.AddRange(ModelLoader.ReadableExtensions);
             return request;
-        }
-
-        private static void Report(IProgress<LoadProgress>? progress, DownloadProgress now, ProductModel model)
-        {
-            if (progress is null || model == null || model.Completed.IsCompleted)
-            {
-                return;
-            }
-            Job? job = now.Preparing;
-            progress.Report(job != null
-                ? new LoadProgress(LoadStage.Preparing, (float)job.Fraction, model.FinestLevel, job.Message)
-                : new LoadProgress(LoadStage.Downloading, (float)now.Fraction, model.FinestLevel, now.ReceivedBytes + " of " + now.TotalBytes + " bytes"));
         }
     }
 }

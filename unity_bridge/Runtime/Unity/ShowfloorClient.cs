@@ -93,7 +93,17 @@ namespace Showfloor.Unity
 
         /// <summary>The connection; made by the first use.</summary>
         /// <exception cref="ShowfloorException">ADDRESS_INVALID, SETTINGS_MISSING, PIN_INVALID.</exception>
-        public RpcChannel Channel => _channel ??= Connect();
+        public RpcChannel Channel
+        {
+            get
+            {
+                if (_channel is null || _channel.IsClosed)
+                {
+                    _channel = Connect();
+                }
+                return _channel;
+            }
+        }
 
         /// <summary>Products, search and recommendation.</summary>
         public CatalogServiceClient Catalog => new CatalogServiceClient(Channel);
@@ -162,15 +172,33 @@ namespace Showfloor.Unity
 
         private RpcChannel Connect()
         {
+#if UNITY_WEBGL && !UNITY_EDITOR
+            throw new ShowfloorException(
+                RpcStatus.Unimplemented,
+                "PLATFORM_UNSUPPORTED",
+                "Showfloor does not run in WebGL players, which have no threads.",
+                "Build for another platform; in a browser, use the server's gallery.");
+#else
             ShowfloorSettings settings = Settings;
-            var channel = new RpcChannel(new ChannelOptions(settings.Address())
+            Uri address = settings.Address();
+            if (Application.isMobilePlatform && address.IsLoopback)
+            {
+                Debug.LogWarning(
+                    "Showfloor: " + address.Authority + " is this device itself. Give the address of the machine that runs the server, "
+                        + "or on Android: adb reverse tcp:" + address.Port + " tcp:" + address.Port + ".",
+                    this);
+            }
+            IHttpTransport transport = TransportFactory?.Invoke() ?? new UnityWebRequestTransport(settings.PinnedCertificates);
+            var channel = new RpcChannel(new ChannelOptions(address)
             {
                 ApiKey = ApiKey,
                 Deadline = settings.Deadline,
-                Transport = TransportFactory?.Invoke() ?? new UnityWebRequestTransport(settings.PinnedCertificates),
+                Transport = transport,
             });
-            _registration = Shutdown.Register(channel.CloseAsync);
+            _registration?.Dispose();
+            _registration = Shutdown.Register(wait => EndAsync(channel, wait), () => (transport as UnityWebRequestTransport)?.ReleaseAll());
             return channel;
+#endif
         }
 
         private DiskCache? OpenCache()
@@ -181,7 +209,7 @@ namespace Showfloor.Unity
             }
             try
             {
-                return new DiskCache(Path.Combine(Application.temporaryCachePath, "showfloor"), Settings.CacheBytes);
+                return DiskCache.Shared(Path.Combine(Application.temporaryCachePath, "showfloor"), Settings.CacheBytes);
             }
             catch (ShowfloorException error)
             {
@@ -198,6 +226,6 @@ namespace Showfloor.Unity
             }
         }
 
-        private void OnDestroy() => Reconnect();
+        private void OnDestroy() => EndQuietly();
     }
 }

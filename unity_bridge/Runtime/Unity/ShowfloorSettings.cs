@@ -37,6 +37,9 @@ namespace Showfloor.Unity
         [SerializeField, Tooltip("Language of titles and replies (BCP 47), such as en or zh; empty: that of the device.")]
         private string _language = "";
 
+        [SerializeField, Tooltip("Whether what shoppers look at, place and try on is told to the server for its insights. Ask the shopper first where the law wants it.")]
+        private bool _recordsEvents;
+
         /// <summary>Address of the server's web port.</summary>
         public string ServerUrl
         {
@@ -79,6 +82,13 @@ namespace Showfloor.Unity
         {
             get => _language.Length > 0 ? _language : DeviceLanguage();
             set => _language = value;
+        }
+
+        /// <summary>Whether what shoppers look at, place and try on is told to the server.</summary>
+        public bool RecordsEvents
+        {
+            get => _recordsEvents;
+            set => _recordsEvents = value;
         }
 
         /// <summary>The address as a URI.</summary>

@@ -39,7 +39,21 @@ namespace UnityEditor
     }
     [StubOf("Unity 2022.3")] public static class AssemblyReloadEvents { [StubOf("Unity 2022.3")] public delegate void AssemblyReloadCallback(); public static event AssemblyReloadCallback beforeAssemblyReload; public static void Raise() => beforeAssemblyReload?.Invoke(); }
     [StubOf("Unity 2022.3")] public sealed class EditorPrefs { public static string GetString(string key, string defaultValue) => defaultValue; public static void SetString(string key, string value) { } public static void DeleteKey(string key) { } public static int GetInt(string key, int defaultValue) => defaultValue; public static void SetInt(string key, int value) { } }
-    [StubOf("Unity 2022.3")] public static class SessionState { public static int GetInt(string key, int defaultValue) => defaultValue; public static void SetInt(string key, int value) { } public static bool GetBool(string key, bool defaultValue) => defaultValue; public static void SetBool(string key, bool value) { } public static string GetString(string key, string defaultValue) => defaultValue; public static void SetString(string key, string value) { } public static void EraseInt(string key) { } }
+    /// <summary>Behaves: keeps its values.</summary>
+    [StubOf("Unity 2022.3")]
+    public static class SessionState
+    {
+        private static readonly Dictionary<string, object> Values = new Dictionary<string, object>();
+        public static int GetInt(string key, int defaultValue) => Values.TryGetValue(key, out object value) ? (int)value : defaultValue;
+        public static void SetInt(string key, int value) => Values[key] = value;
+        public static void EraseInt(string key) => Values.Remove(key);
+        public static bool GetBool(string key, bool defaultValue) => Values.TryGetValue(key, out object value) ? (bool)value : defaultValue;
+        public static void SetBool(string key, bool value) => Values[key] = value;
+        public static void EraseBool(string key) => Values.Remove(key);
+        public static string GetString(string key, string defaultValue) => Values.TryGetValue(key, out object value) ? (string)value : defaultValue;
+        public static void SetString(string key, string value) => Values[key] = value;
+        public static void EraseString(string key) => Values.Remove(key);
+    }
     [StubOf("Unity 2022.3")] public sealed class EditorUtility
     {
         public static string OpenFolderPanel(string title, string folder, string defaultName) => "";
@@ -98,9 +112,10 @@ namespace UnityEditor
     [StubOf("Unity 2022.3")] [Flags] public enum BuildOptions { None = 0, Development = 1 }
     [StubOf("Unity 2022.3")] public struct BuildPlayerOptions { public string[] scenes { get; set; } public string locationPathName { get; set; } public BuildTarget target { get; set; } public BuildTargetGroup targetGroup { get; set; } public BuildOptions options { get; set; } }
     [StubOf("Unity 2022.3")] public class BuildPipeline { public static UnityEditor.Build.Reporting.BuildReport BuildPlayer(BuildPlayerOptions buildPlayerOptions) => null; public static bool IsBuildTargetSupported(BuildTargetGroup buildTargetGroup, BuildTarget target) => true; }
-    [StubOf("Unity 2022.3")] public class EditorBuildSettingsScene { public EditorBuildSettingsScene(string path, bool enabled) { } }
+    [StubOf("Unity 2022.3")] public class EditorBuildSettingsScene { public EditorBuildSettingsScene(string path, bool enabled) { this.path = path; } public string path { get; set; } public bool enabled { get; set; } }
     [StubOf("Unity 2022.3")] public sealed class EditorBuildSettings { public static EditorBuildSettingsScene[] scenes { get; set; } public static void AddConfigObject(string name, Object obj, bool overwrite) { } public static bool TryGetConfigObject<T>(string name, out T result) where T : Object { result = null; return false; } }
-    [StubOf("Unity 2022.3")] public sealed class EditorUserBuildSettings { public static BuildTarget activeBuildTarget => default; public static bool SwitchActiveBuildTarget(BuildTargetGroup targetGroup, BuildTarget target) => true; }
+    [StubOf("Unity 2022.3")] public enum MobileTextureSubtarget { Generic, DXT, PVRTC, ETC = 4, ETC2, ASTC }
+    [StubOf("Unity 2022.3")] public sealed class EditorUserBuildSettings { public static MobileTextureSubtarget androidBuildSubtarget { get; set; } public static BuildTarget activeBuildTarget => default; public static bool SwitchActiveBuildTarget(BuildTargetGroup targetGroup, BuildTarget target) => true; }
     [StubOf("Unity 2022.3")] public enum AndroidSdkVersions { AndroidApiLevel26 = 26, AndroidApiLevel29 = 29, AndroidApiLevel32 = 32, AndroidApiLevelAuto = 0 }
     [StubOf("Unity 2022.3")] [Flags] public enum AndroidArchitecture : uint { None = 0, ARMv7 = 1, ARM64 = 2 }
     [StubOf("Unity 2022.3")] public enum ScriptingImplementation { Mono2x, IL2CPP }
@@ -118,6 +133,7 @@ namespace UnityEditor
         public static UIOrientation defaultInterfaceOrientation { get; set; }
         public static bool gpuSkinning { get; set; }
         public static void SetScriptingBackend(BuildTargetGroup targetGroup, ScriptingImplementation backend) { }
+        public static string GetApplicationIdentifier(BuildTargetGroup targetGroup) => "";
         public static void SetApplicationIdentifier(BuildTargetGroup targetGroup, string identifier) { }
         public static void SetGraphicsAPIs(BuildTarget platform, UnityEngine.Rendering.GraphicsDeviceType[] apis) { }
         public static void SetUseDefaultGraphicsAPIs(BuildTarget platform, bool automatic) { }
@@ -126,6 +142,18 @@ namespace UnityEditor
     }
     [StubOf("Unity 2022.3")] public class SceneAsset : Object { }
     [StubOf("Unity 2022.3")] public enum ModelImporterMaterialImportMode { None }
+}
+
+namespace UnityEditor.Events
+{
+    using UnityEngine.Events;
+    [StubOf("Unity 2022.3")]
+    public static class UnityEventTools
+    {
+        public static void AddPersistentListener(UnityEvent unityEvent, UnityAction call) { }
+        public static void AddPersistentListener<T0>(UnityEvent<T0> unityEvent, UnityAction<T0> call) { }
+        public static void AddStringPersistentListener(UnityEventBase unityEvent, UnityAction<string> call, string argument) { }
+    }
 }
 
 namespace UnityEditor.Build.Reporting

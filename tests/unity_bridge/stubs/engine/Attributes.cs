@@ -11,6 +11,7 @@ namespace UnityEngine
     [StubOf("Unity 2022.3")] public sealed class MinAttribute : PropertyAttribute { public MinAttribute(float min) { } }
     [StubOf("Unity 2022.3")] public sealed class TextAreaAttribute : PropertyAttribute { }
     [StubOf("Unity 2022.3")] public sealed class RequireComponent : Attribute { public RequireComponent(Type requiredComponent) { } }
+    [StubOf("Unity 2022.3")] public sealed class ExecuteAlways : Attribute { }
     [StubOf("Unity 2022.3")] public sealed class DisallowMultipleComponent : Attribute { }
     [StubOf("Unity 2022.3")] public sealed class AddComponentMenu : Attribute { public AddComponentMenu(string menuName) { } }
     [StubOf("Unity 2022.3")] public sealed class DefaultExecutionOrder : Attribute { public DefaultExecutionOrder(int order) { } }

@@ -61,7 +61,8 @@ namespace UnityEngine.Networking
         public bool disposeUploadHandlerOnDispose { get; set; } = true;
         public bool disposeCertificateHandlerOnDispose { get; set; } = true;
         public int timeout { get; set; }
-        public int redirectLimit { get; set; }
+        public int redirectLimit { get; set; } = 32;
+        public bool useHttpContinue { get; set; } = true;
         public long responseCode { get; private set; }
         public string error { get; private set; }
         public bool isDone { get; private set; }

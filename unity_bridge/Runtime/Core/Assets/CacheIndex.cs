@@ -28,7 +28,7 @@ namespace Showfloor.Assets
         }
 
         /// <summary>Bytes that the cache may hold.</summary>
-        public long MaxBytes { get; }
+        public long MaxBytes { get; private set; }
 
         /// <summary>Bytes that it holds.</summary>
         public long Bytes { get; private set; }
@@ -137,6 +137,18 @@ namespace Showfloor.Assets
             {
                 node.Value.Pins--;
             }
+            return Trim();
+        }
+
+        /// <summary>Sets another limit.</summary>
+        /// <returns>The keys that are dropped now.</returns>
+        public IReadOnlyList<string> Resize(long maxBytes)
+        {
+            if (maxBytes < 0)
+            {
+                throw new ArgumentOutOfRangeException(nameof(maxBytes), "0 or more.");
+            }
+            MaxBytes = maxBytes;
             return Trim();
         }
 

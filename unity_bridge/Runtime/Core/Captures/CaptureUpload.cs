@@ -55,7 +55,8 @@ namespace Showfloor.Captures
             var request = new CreateCaptureRequest { DisplayName = displayName, Kind = kind };
             foreach (UploadFile file in files)
             {
-                request.Files.Add(await DeclareAsync(file, cancellationToken).ConfigureAwait(false));
+                Task<CaptureFile> declared = Task.Run(() => DeclareAsync(file, cancellationToken), cancellationToken);
+                request.Files.Add(await declared.ConfigureAwait(false));
             }
             request.RequestId = SameId(request);
             var patience = new Patience(_patience, new RetryPolicy());

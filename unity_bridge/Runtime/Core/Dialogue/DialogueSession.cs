@@ -1,4 +1,5 @@
 #nullable enable
+using System;
 using System.Collections.Generic;
 using System.Text;
 using System.Threading;
@@ -44,6 +45,18 @@ namespace Showfloor.Dialogue
 
         /// <summary>Whether a person should take over.</summary>
         public bool HandOver { get; internal set; }
+
+        /// <summary>What the shopper was understood to want: "price", "fit", "out_of_scope" and others.</summary>
+        public string Intent { get; internal set; } = "";
+
+        /// <summary>How sure that is, 0 to 1.</summary>
+        public double Confidence { get; internal set; }
+
+        /// <summary>Model that phrased part of the reply; empty: templates did all.</summary>
+        public string Engine { get; internal set; } = "";
+
+        /// <summary>Time to the first token, as the server measured it.</summary>
+        public TimeSpan FirstToken { get; internal set; }
     }
 
     /// <summary>A conversation with the shop assistant. One turn at a time.</summary>
@@ -51,8 +64,14 @@ namespace Showfloor.Dialogue
     {
         private readonly AssistantServiceClient _client;
 
-        /// <summary>A conversation that has not begun.</summary>
-        public DialogueSession(RpcChannel channel) => _client = new AssistantServiceClient(channel);
+        /// <summary>A conversation.</summary>
+        /// <param name="channel">The way to the server.</param>
+        /// <param name="conversationId">A conversation to go on with; empty: a new one.</param>
+        public DialogueSession(RpcChannel channel, string conversationId = "")
+        {
+            _client = new AssistantServiceClient(channel);
+            ConversationId = conversationId;
+        }
 
         /// <summary>Id of the conversation; empty before the first reply.</summary>
         public string ConversationId { get; private set; } = "";
@@ -68,6 +87,9 @@ namespace Showfloor.Dialogue
 
         /// <summary>Space to place things in. Optional.</summary>
         public Size? Space { get; set; }
+
+        /// <summary>Longest silence before the connection counts as lost. Default: 60 s.</summary>
+        public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
         /// <summary>Says something and waits for the whole reply.</summary>
         /// <param name="text">What the shopper said.</param>
@@ -88,7 +110,9 @@ namespace Showfloor.Dialogue
             };
             var reply = new DialogueReply();
             var words = new StringBuilder();
-            await foreach (ChatResponse part in _client.Chat(request, null, cancellationToken).ConfigureAwait(false))
+            bool ended = false;
+            var options = new CallOptions { IdleTimeout = IdleTimeout };
+            await foreach (ChatResponse part in _client.Chat(request, options, cancellationToken).ConfigureAwait(false))
             {
                 switch (part.EventCase)
                 {
@@ -113,8 +137,17 @@ namespace Showfloor.Dialogue
                         ConversationId = done.ConversationId.Length > 0 ? done.ConversationId : ConversationId;
                         reply.TurnId = done.TurnId;
                         reply.HandOver = done.HandOver;
+                        reply.Intent = done.Intent;
+                        reply.Confidence = done.Confidence;
+                        reply.Engine = done.Engine;
+                        reply.FirstToken = TimeSpan.FromMilliseconds(done.FirstTokenMs);
+                        ended = true;
                         break;
                 }
+            }
+            if (!ended)
+            {
+                throw RpcErrors.Protocol("the reply stopped before its end");
             }
             reply.Text = words.ToString();
             return reply;

@@ -1,6 +1,7 @@
 #nullable enable
 using System;
 using System.IO;
+using System.Net;
 using System.Net.Http;
 using System.Net.Http.Headers;
 using System.Runtime.InteropServices;
@@ -9,11 +10,13 @@ using System.Threading.Tasks;
 
 namespace Showfloor.Http
 {
-    /// <summary>A transport on <see cref="HttpClient"/>: for the editor, desktop players and servers.</summary>
+    /// <summary>A transport on <see cref="HttpClient"/>: for the editor, desktop players and servers. It keeps to what
+    /// Unity's own class library has of it.</summary>
     public sealed class HttpClientTransport : IHttpTransport
     {
         private const int MaxConnections = 256;
         private readonly HttpClient _client;
+        private string _widened = "";
 
         /// <summary>A transport that trusts what the system trusts.</summary>
         public HttpClientTransport()
@@ -36,7 +39,6 @@ namespace Showfloor.Http
             {
                 own.UseCookies = false;
                 own.AllowAutoRedirect = false;
-                own.MaxConnectionsPerServer = MaxConnections;
             }
             _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         }
@@ -44,6 +46,7 @@ namespace Showfloor.Http
         /// <inheritdoc/>
         public async Task<HttpReply> SendAsync(HttpRequest request, CancellationToken cancellationToken)
         {
+            Widen(request.Address);
             using (var message = new HttpRequestMessage(new HttpMethod(request.Method), request.Address))
             {
                 foreach (var header in request.Headers)
@@ -82,6 +85,18 @@ namespace Showfloor.Http
         /// <inheritdoc/>
         public void Dispose() => _client.Dispose();
 
+        /// <summary>Unity's class library opens two connections to a server at most, so two streams would block every other
+        /// call; and its handler has no limit of its own to raise (the property throws).</summary>
+        private void Widen(Uri address)
+        {
+            string server = address.GetLeftPart(UriPartial.Authority);
+            if (_widened != server)
+            {
+                ServicePointManager.FindServicePoint(address).ConnectionLimit = MaxConnections;
+                _widened = server;
+            }
+        }
+
         private static HttpContent Content(HttpRequest request)
         {
             HttpContent content = MemoryMarshal.TryGetArray(request.Body, out ArraySegment<byte> segment)
@@ -93,7 +108,7 @@ namespace Showfloor.Http
 
         private static bool IsNetwork(Exception error) =>
             error is HttpRequestException || error is IOException || error is ObjectDisposedException
-            || error is OperationCanceledException || error is System.Net.Sockets.SocketException;
+            || error is OperationCanceledException || error is System.Net.Sockets.SocketException || error is WebException;
 
         private sealed class Reply : HttpReply
         {
@@ -122,7 +137,11 @@ namespace Showfloor.Http
             {
                 try
                 {
-                    return await _body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+                    // Unity's class library does not end a read that waits for the network; closing the body does.
+                    using (cancellationToken.Register(body => ((Stream)body).Dispose(), _body))
+                    {
+                        return await _body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+                    }
                 }
                 catch (Exception error) when (IsNetwork(error))
                 {

@@ -37,6 +37,9 @@ namespace Showfloor.Rpc
         /// <summary>Calls that have not ended.</summary>
         public int ActiveCalls => Volatile.Read(ref _active);
 
+        /// <summary>Whether it was closed; a closed channel stays closed.</summary>
+        public bool IsClosed => _closing.IsCancellationRequested;
+
         /// <summary>Makes a unary call.</summary>
         /// <exception cref="ShowfloorException">The call failed.</exception>
         /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>

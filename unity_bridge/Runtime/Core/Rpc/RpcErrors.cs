@@ -33,8 +33,8 @@ namespace Showfloor.Rpc
         public static ShowfloorException Closed() => new ShowfloorException(
             RpcStatus.Cancelled,
             "CHANNEL_CLOSED",
-            "The channel to the server is closed.",
-            "Make a new one.");
+            "The connection was closed: by the app, or by the editor before it reloads scripts or changes play mode.",
+            "Begin again; the server keeps what was done.");
 
         /// <summary>A response whose HTTP status is not 200.</summary>
         public static ShowfloorException Http(int http, string server, string requestId)

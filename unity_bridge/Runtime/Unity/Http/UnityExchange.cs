@@ -26,6 +26,7 @@ namespace Showfloor.Unity.Http
         private readonly IReadOnlyList<string> _pins;
         private readonly BodyQueue _body;
         private readonly Action<UnityExchange> _over;
+        private readonly Action<UnityExchange> _freed;
         private readonly TaskCompletionSource<HttpReply> _header =
             new TaskCompletionSource<HttpReply>(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -38,13 +39,19 @@ namespace Showfloor.Unity.Http
         private int _closed;
 
         public UnityExchange(
-            HttpRequest request, SynchronizationContext main, IReadOnlyList<string> pins, long bufferLimit, Action<UnityExchange> over)
+            HttpRequest request,
+            SynchronizationContext main,
+            IReadOnlyList<string> pins,
+            long bufferLimit,
+            Action<UnityExchange> over,
+            Action<UnityExchange> freed)
         {
             _request = request;
             _main = main;
             _pins = pins;
             _body = new BodyQueue(bufferLimit);
             _over = over;
+            _freed = freed;
         }
 
         public override int Status => _status;
@@ -105,6 +112,7 @@ namespace Showfloor.Unity.Http
                 {
                     downloadHandler = _handler,
                     redirectLimit = 0,
+                    useHttpContinue = false,
                 };
                 if (_request.Method == "POST")
                 {
@@ -125,14 +133,17 @@ namespace Showfloor.Unity.Http
             }
             catch (Exception error) when (error is InvalidOperationException || error is ArgumentException)
             {
-                Fail(new ShowfloorException(
-                    RpcStatus.InvalidArgument,
-                    "REQUEST_REFUSED",
-                    "Unity refuses the request to " + _request.Address.GetLeftPart(UriPartial.Authority) + ": " + error.Message,
-                    "Use https, or allow http for development under Player > Other Settings > Allow downloads over HTTP.",
-                    error));
+                Fail(Refused(error));
             }
         }
+
+        private ShowfloorException Refused(Exception error) => new ShowfloorException(
+            RpcStatus.InvalidArgument,
+            "REQUEST_REFUSED",
+            "The request to " + _request.Address.GetLeftPart(UriPartial.Authority) + " is not allowed: " + error.Message,
+            "Use https. For development, allow http: Player > Other Settings > Allow downloads over HTTP (Android also needs "
+                + "a development build or usesCleartextTraffic).",
+            error);
 
         private void HeaderArrived()
         {
@@ -174,15 +185,21 @@ namespace Showfloor.Unity.Http
             {
                 Fail(HttpErrors.Lost(new IOException(why)));
             }
+            else if (_request.Address.Scheme == "http"
+                && (Says(why, "cleartext") || Says(why, "App Transport Security") || Says(why, "insecure connection")))
+            {
+                Fail(Refused(new IOException(why)));
+            }
             else
             {
-                Exception cause = why.IndexOf("SSL", StringComparison.OrdinalIgnoreCase) >= 0
-                    || why.IndexOf("certificate", StringComparison.OrdinalIgnoreCase) >= 0
-                        ? new AuthenticationException(why)
-                        : (Exception)new IOException(why);
+                Exception cause = Says(why, "SSL") || Says(why, "certificate")
+                    ? new AuthenticationException(why)
+                    : (Exception)new IOException(why);
                 Fail(HttpErrors.Unreachable(_request.Address, cause));
             }
         }
+
+        private static bool Says(string text, string part) => text.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;
 
         private void Fail(ShowfloorException error)
         {
@@ -197,18 +214,20 @@ namespace Showfloor.Unity.Http
             }
         }
 
-        private void Release()
+        /// <summary>Frees the native request. Main thread.</summary>
+        public void Release()
         {
-            if (_web is null)
-            {
-                return;
-            }
-            if (!_web.isDone)
-            {
-                _web.Abort();
-            }
-            _web.Dispose();
+            UnityWebRequest? web = _web;
             _web = null;
+            if (web != null)
+            {
+                if (!web.isDone)
+                {
+                    web.Abort();
+                }
+                web.Dispose();
+            }
+            _freed(this);
         }
     }
 }

@@ -19,6 +19,7 @@ namespace Showfloor.Unity.Http
         private readonly long _bufferLimit;
         private readonly object _lock = new object();
         private readonly HashSet<UnityExchange> _open = new HashSet<UnityExchange>();
+        private readonly HashSet<UnityExchange> _held = new HashSet<UnityExchange>();
         private bool _disposed;
 
         /// <summary>A transport; to be made on the main thread.</summary>
@@ -54,7 +55,7 @@ namespace Showfloor.Unity.Http
         public async Task<HttpReply> SendAsync(HttpRequest request, CancellationToken cancellationToken)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var exchange = new UnityExchange(request, _main, _pins, _bufferLimit, Forget);
+            var exchange = new UnityExchange(request, _main, _pins, _bufferLimit, Forget, Freed);
             lock (_lock)
             {
                 if (_disposed)
@@ -62,6 +63,7 @@ namespace Showfloor.Unity.Http
                     throw new ObjectDisposedException(nameof(UnityWebRequestTransport));
                 }
                 _open.Add(exchange);
+                _held.Add(exchange);
             }
             return await exchange.SendAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -79,6 +81,32 @@ namespace Showfloor.Unity.Http
             foreach (UnityExchange exchange in open)
             {
                 exchange.Dispose();
+            }
+        }
+
+        /// <summary>Ends every request and frees it at once, where nothing runs on the main thread any more: before a
+        /// domain reload and on quit. Main thread.</summary>
+        public void ReleaseAll()
+        {
+            Dispose();
+            UnityExchange[] held;
+            lock (_lock)
+            {
+                held = new UnityExchange[_held.Count];
+                _held.CopyTo(held);
+            }
+            foreach (UnityExchange exchange in held)
+            {
+                exchange.Dispose();
+                exchange.Release();
+            }
+        }
+
+        private void Freed(UnityExchange exchange)
+        {
+            lock (_lock)
+            {
+                _held.Remove(exchange);
             }
         }
 

@@ -14,34 +14,37 @@ namespace Showfloor.Unity.Lifetime
         public static readonly TimeSpan Bound = TimeSpan.FromSeconds(1);
 
         private static readonly object Lock = new object();
-        private static readonly List<Func<TimeSpan, Task>> Closers = new List<Func<TimeSpan, Task>>();
+        private static readonly List<Registration> Closers = new List<Registration>();
 
         /// <summary>Registers what closes something. It must not need the main thread, which waits for it.</summary>
         /// <param name="close">Is given the time that it may take.</param>
+        /// <param name="release">Frees what only the main thread can free; called there after the wait. Optional.</param>
         /// <returns>Dispose of it when the thing was closed otherwise.</returns>
-        public static IDisposable Register(Func<TimeSpan, Task> close)
+        public static IDisposable Register(Func<TimeSpan, Task> close, Action? release = null)
         {
+            var registration = new Registration(close, release);
             lock (Lock)
             {
-                Closers.Add(close);
+                Closers.Add(registration);
             }
-            return new Registration(close);
+            return registration;
         }
 
-        /// <summary>Closes everything that is registered and waits until it is, at most <see cref="Bound"/>.</summary>
+        /// <summary>Closes everything that is registered and waits until it is, at most <see cref="Bound"/>. Main
+        /// thread.</summary>
         /// <returns>Whether all was closed in time.</returns>
         public static bool CloseAll()
         {
-            Func<TimeSpan, Task>[] closers;
+            Registration[] closers;
             lock (Lock)
             {
                 closers = Closers.ToArray();
                 Closers.Clear();
             }
             var tasks = new List<Task>();
-            foreach (Func<TimeSpan, Task> close in closers)
+            foreach (Registration closer in closers)
             {
-                tasks.Add(Task.Run(() => close(Bound)));
+                tasks.Add(Task.Run(() => closer.Close(Bound)));
             }
             try
             {
@@ -51,6 +54,13 @@ namespace Showfloor.Unity.Lifetime
             {
                 Debug.LogWarning("Showfloor: a connection did not close cleanly: " + error.GetBaseException().Message);
                 return true;
+            }
+            finally
+            {
+                foreach (Registration closer in closers)
+                {
+                    closer.Release?.Invoke();
+                }
             }
         }
 
@@ -65,15 +75,21 @@ namespace Showfloor.Unity.Lifetime
 
         private sealed class Registration : IDisposable
         {
-            private readonly Func<TimeSpan, Task> _close;
+            public Registration(Func<TimeSpan, Task> close, Action? release)
+            {
+                Close = close;
+                Release = release;
+            }
 
-            public Registration(Func<TimeSpan, Task> close) => _close = close;
+            public Func<TimeSpan, Task> Close { get; }
+
+            public Action? Release { get; }
 
             public void Dispose()
             {
                 lock (Lock)
                 {
-                    Closers.Remove(_close);
+                    Closers.Remove(this);
                 }
             }
         }

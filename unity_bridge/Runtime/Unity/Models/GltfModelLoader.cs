@@ -49,21 +49,19 @@ namespace Showfloor.Unity.Models
                     AnisotropicFilterLevel = 3,
                     AnimationMethod = AnimationMethod.None,
                 };
-                if (!await import.Load(glb, null, settings, cancellationToken))
+                bool loaded = await import.Load(glb, null, settings, cancellationToken);
+                GoOn(root, cancellationToken);
+                if (!loaded)
                 {
                     throw Unreadable(name, logger);
                 }
-                cancellationToken.ThrowIfCancellationRequested();
                 var instantiator = new GameObjectInstantiator(
                     import, root.transform, logger, new InstantiationSettings { Mask = ComponentType.Mesh, Layer = parent.gameObject.layer });
-                if (!await import.InstantiateMainSceneAsync(instantiator, cancellationToken))
+                bool made = await import.InstantiateMainSceneAsync(instantiator, cancellationToken);
+                GoOn(root, cancellationToken);
+                if (!made)
                 {
                     throw Unreadable(name, logger);
-                }
-                cancellationToken.ThrowIfCancellationRequested();
-                if (root == null)
-                {
-                    throw new OperationCanceledException("The parent was destroyed while the model was loaded.");
                 }
                 return new GltfModel(root, import, instantiator.SceneInstance?.MaterialsVariantsControl, Problems(logger));
             }
@@ -72,6 +70,16 @@ namespace Showfloor.Unity.Models
                 Destroy(root);
                 import.Dispose();
                 throw;
+            }
+        }
+
+        /// <summary>glTFast answers false, too, where it was cancelled or its parent is gone.</summary>
+        private static void GoOn(GameObject root, CancellationToken cancellationToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (root == null)
+            {
+                throw new OperationCanceledException("The parent was destroyed while the model was loaded.");
             }
         }
 
@@ -116,6 +124,7 @@ namespace Showfloor.Unity.Models
 
         private sealed class GltfModel : LoadedModel
         {
+            private const int DefaultMaterials = -1; // no variant has it, so that each slot takes its own material
             private readonly GltfImport _import;
             private readonly MaterialsVariantsControl? _control;
             private readonly List<string> _variants = new List<string>();
@@ -142,8 +151,8 @@ namespace Showfloor.Unity.Models
 
             public override async Task SetVariantAsync(string name, CancellationToken cancellationToken)
             {
-                int index = _variants.IndexOf(name);
-                if (_control != null && index >= 0)
+                int index = name.Length == 0 ? DefaultMaterials : _variants.IndexOf(name);
+                if (_control != null && (index >= 0 || name.Length == 0))
                 {
                     await _control.ApplyMaterialsVariantAsync(index, cancellationToken);
                 }

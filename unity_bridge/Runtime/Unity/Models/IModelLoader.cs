@@ -37,7 +37,7 @@ namespace Showfloor.Unity.Models
         /// <summary>What could not be done, such as a texture that was left out; empty when all went well.</summary>
         public abstract IReadOnlyList<string> Warnings { get; }
 
-        /// <summary>Switches to a materials variant; an unknown name changes nothing.</summary>
+        /// <summary>Switches to a materials variant; empty: the default; an unknown name changes nothing.</summary>
         public abstract Task SetVariantAsync(string name, CancellationToken cancellationToken);
 
         /// <summary>Destroys the objects and frees meshes, textures and materials.</summary>

@@ -14,6 +14,7 @@ namespace Showfloor.Unity.Models
     /// there is never a frame with two, or with none.</summary>
     [AddComponentMenu("Showfloor/Product Model")]
     [DisallowMultipleComponent]
+    [ExecuteAlways]
     public sealed class ProductModel : MonoBehaviour
     {
         private readonly SortedList<int, LoadedModel> _levels = new SortedList<int, LoadedModel>();
@@ -21,7 +22,7 @@ namespace Showfloor.Unity.Models
         private readonly TaskCompletionSource<bool> _complete =
             new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        private CancellationTokenSource? _life;
+        private readonly CancellationTokenSource _life = new CancellationTokenSource();
         private BoxCollider? _collider;
 
         /// <summary>A level was shown; its number. 0 is the finest.</summary>
@@ -56,11 +57,17 @@ namespace Showfloor.Unity.Models
         public Bounds LocalBounds { get; private set; }
 
         /// <summary>Cancelled when the object is destroyed.</summary>
-        internal CancellationToken Life => (_life ??= new CancellationTokenSource()).Token;
+        internal CancellationToken Life => _life.Token;
 
-        /// <summary>Switches all levels to a materials variant; an unknown name changes nothing.</summary>
+        /// <summary>Switches all levels, also those that are still to come, to a materials variant.</summary>
+        /// <param name="name">One of <see cref="MaterialVariants"/>; empty: the default. Another changes nothing.</param>
+        /// <param name="cancellationToken">Ends it.</param>
         public async Task SetMaterialVariantAsync(string name, CancellationToken cancellationToken = default)
         {
+            if (name.Length > 0 && !Contains(MaterialVariants, name))
+            {
+                return;
+            }
             MaterialVariant = name;
             foreach (LoadedModel level in new List<LoadedModel>(_levels.Values))
             {
@@ -71,9 +78,19 @@ namespace Showfloor.Unity.Models
         /// <summary>Shows a further level. Call it on the main thread.</summary>
         internal async Task ShowAsync(Asset asset, Variant variant, int level, LoadedModel model, bool collider)
         {
-            if (MaterialVariant.Length > 0)
+            string dressed = "";
+            try
             {
-                await model.SetVariantAsync(MaterialVariant, Life);
+                while (dressed != MaterialVariant)
+                {
+                    dressed = MaterialVariant;
+                    await model.SetVariantAsync(dressed, Life);
+                }
+            }
+            catch
+            {
+                model.Dispose();
+                throw;
             }
             if (this == null)
             {
@@ -122,9 +139,10 @@ namespace Showfloor.Unity.Models
             }
         }
 
-        private void OnDestroy()
+        /// <summary>Frees everything; for an object that is gone as well.</summary>
+        internal void Free()
         {
-            _life?.Cancel();
+            _life.Cancel();
             SetCompleted(new OperationCanceledException());
             foreach (LoadedModel level in _levels.Values)
             {
@@ -132,6 +150,20 @@ namespace Showfloor.Unity.Models
             }
             _levels.Clear();
         }
+
+        private static bool Contains(IReadOnlyList<string> names, string name)
+        {
+            for (int i = 0; i < names.Count; i++)
+            {
+                if (names[i] == name)
+                {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private void OnDestroy() => Free();
 
         private void Arrange(bool collider)
         {

@@ -53,6 +53,10 @@ namespace Showfloor.Unity.Ui
                     Say(said);
                 }
             }
+            catch (OperationCanceledException)
+            {
+                // The button was released before anything was said, or the panel is gone.
+            }
             catch (Exception error) when (!(error is OutOfMemoryException))
             {
                 Show("I could not hear you: " + error.Message);

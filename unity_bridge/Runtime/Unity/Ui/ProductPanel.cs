@@ -50,6 +50,7 @@ namespace Showfloor.Unity.Ui
             }
             Product product = await _client.Catalog.GetProductAsync(
                 new GetProductRequest { ProductId = productId }, null, work.Token);
+            work.Token.ThrowIfCancellationRequested();
             Show(product, _client.Settings.Language);
         }
 
@@ -58,6 +59,10 @@ namespace Showfloor.Unity.Ui
         {
             Product = product;
             gameObject.SetActive(true);
+            if (_client != null)
+            {
+                _client.Record(EventKind.CardOpened, product.Id);
+            }
             Set(_title, ProductText.Title(product, language));
             string price = ProductText.Price(product.Price);
             string stock = product.Stock is int pieces ? (pieces > 0 ? "✓ " + pieces : "✗ 0") : "";
