@@ -46,8 +46,8 @@ def print_funnel(found: pb.FunnelResponse, json: bool) -> None:
         return _say("The lift is not known: one side has no shoppers, or that without has no purchase.")
     high = "any" if isinf(found.lift_high) else f"{found.lift_high:.2f}"
     _say(
-        f"Lift: {found.lift:.2f} times (95 %: {found.lift_low:.2f} to {high}). Shoppers choose by themselves whether they "
-        "use AR, so this shows what goes together, not what causes what; an experiment does that."
+        f"Lift: {found.lift:.2f} times (95 %: {found.lift_low:.2f} to {high}). Shoppers choose by themselves whether "
+        "they use AR, so this shows what goes together, not what causes what; an experiment does that."
     )
 
 

@@ -235,7 +235,8 @@ def _conclusion(groups: Sequence[Group], by: str) -> str:
     else:
         first = f"Of {len(large):,} {kind} with enough events, none is clearly under-served."
     second = (
-        " Why is not in these numbers: price, stock, season or position may be. Look before you change anything."
+        " Why is not in these numbers: popular products are found more easily, and price, stock and season matter. "
+        "Look before you change anything."
         if said
         else " That is no proof of fairness: small differences, and what events do not record, stay unseen."
     )
