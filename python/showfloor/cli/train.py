@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from showfloor.cli.keys import Config, DataDir, Json, opened
+from showfloor.cli.train_assistant import assistant
 
 app = typer.Typer(help="Learn from the shop's own data.", no_args_is_help=True)
 
@@ -47,3 +48,6 @@ def recommend(events: Events = None, config: Config = None, data_dir: DataDir = 
     if report.pairs:
         print("Chosen together: " + ", ".join(f"{a} + {b} ({n:,})" for a, b, n in report.pairs))
     print(f"Wrote {report.file}. Servers that use this data_dir load it within seconds.")
+
+
+app.command()(assistant)

@@ -1,0 +1,1 @@
+"""Fine-tuning the assistant's model on the shop's own dialogues and catalogue."""
