@@ -58,7 +58,7 @@ namespace Showfloor.Tests
         [Test]
         public void EveryStatusHasASentenceWithoutItsCode()
         {
-            foreach (RpcStatus status in Enum.GetValues(typeof(RpcStatus)))
+            foreach (RpcStatus status in (RpcStatus[])Enum.GetValues(typeof(RpcStatus)))
             {
                 foreach (string language in new[] { "en", "zh" })
                 {
