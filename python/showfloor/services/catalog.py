@@ -14,16 +14,19 @@ from sqlalchemy.orm import Session
 
 from assets_pipeline.errors import InputError, ShowfloorError
 from showfloor.errors import Conflict, LimitReached, NotFound
+from showfloor.llm.engine import Engine
 from showfloor.search import lexical
 from showfloor.search.facts import read_facts
 from showfloor.services import pages
 from showfloor.services.call import Call, Scope
 from showfloor.services.checks import has_control, shown
-from showfloor.services.pending import not_built
 from showfloor.services.product_files import read_rows
 from showfloor.services.products import ID, from_row, keep_internal, normal, to_columns
+from showfloor.services.reviews import Reviews
 from showfloor.services.shelf import Shelf
+from showfloor.services.writing import Writing
 from showfloor.settings import MIB
+from showfloor.shop import Shop
 from showfloor.store.database import Database
 from showfloor.store.tables import Asset, Product, now
 from showfloor.v1 import catalog_pb2 as pb
@@ -54,14 +57,25 @@ class _Tally:
 class CatalogService:
     """Keeps and finds products."""
 
-    def __init__(self, db: Database, shelf: Shelf | None = None) -> None:
+    def __init__(
+        self,
+        db: Database,
+        shelf: Shelf | None = None,
+        shop: Shop | None = None,
+        engine: Engine | None = None,
+        engine_wait_s: float = 8.0,
+    ) -> None:
+        """``engine`` phrases copy; None: templates."""
         self._db = db
         self._shelf = shelf or Shelf(db)
+        self._reviews = Reviews(db, self._shelf.meaning)
+        self._writing = Writing(db, shop, engine, engine_wait_s)
         self._imports = ThreadPoolExecutor(1, "import")
 
     def close(self) -> None:
-        """Wait for the import that runs."""
+        """Wait for the import and the analysis that run."""
         self._imports.shutdown()
+        self._reviews.close()
 
     async def upsert_product(self, request: pb.UpsertProductRequest, call: Call) -> pb.Product:
         """An empty asset_id leaves the asset as it is; without any internal attribute, those stay as they are.
@@ -150,10 +164,22 @@ class CatalogService:
         return await self._shelf.recommend.similar(request, internal=call.may(Scope.admin))
 
     async def write_copy(self, request: pb.WriteCopyRequest, call: Call) -> pb.WriteCopyResponse:
-        raise not_built("copywriting")
+        """
+        Raises:
+            InputError: COPY_INVALID.
+            NotFound: PRODUCT_UNKNOWN.
+            Conflict: COPY_NO_FACTS.
+        """
+        return await self._writing.write(request)
 
     async def analyze_reviews(self, request: pb.AnalyzeReviewsRequest, call: Call) -> pb.AnalyzeReviewsResponse:
-        raise not_built("analysis of reviews")
+        """
+        Raises:
+            InputError: REVIEWS_INVALID.
+            NotFound: PRODUCT_UNKNOWN.
+            LimitReached: REVIEWS_BUSY.
+        """
+        return await self._reviews.analyse(request)
 
     def _import(self, request: pb.ImportProductsRequest) -> pb.ImportProductsResponse:
         lines, problems = _check(request)

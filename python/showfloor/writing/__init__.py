@@ -1,0 +1,1 @@
+"""Titles, bullets, descriptions and marketing copy from the facts of a product."""
