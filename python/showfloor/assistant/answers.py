@@ -16,12 +16,11 @@ from showfloor.grounding.facts import Fact
 from showfloor.search.words import folded
 
 POLICIES = {Intent.DELIVERY, Intent.RETURNS, Intent.WARRANTY, Intent.PAYMENT, Intent.POLICY}
-_ABOUT_PRODUCTS = {
-    Intent.PRICE, Intent.STOCK, Intent.DIMENSIONS, Intent.FIT, Intent.WEIGHT, Intent.MATERIAL, Intent.COLOUR, Intent.ATTRIBUTE,
-    Intent.COMPATIBILITY, Intent.DELIVERY, Intent.RETURNS, Intent.WARRANTY, Intent.COMPARISON, Intent.ALTERNATIVES,
-    Intent.CART_ADD, Intent.CART_REMOVE, Intent.SHOW, Intent.PLACE, Intent.ROTATE, Intent.CHANGE_VARIANT, Intent.TRY_ON,
-    Intent.REVIEWS,
-}  # fmt: skip
+_ABOUT_PRODUCTS = frozenset(Intent) - {
+    *(Intent.GREETING, Intent.GOODBYE, Intent.THANKS, Intent.AFFIRM, Intent.DENY, Intent.REPEAT, Intent.HELP),
+    *(Intent.FIND, Intent.RECOMMEND, Intent.CART_SHOW, Intent.SCROLL_SHELF, Intent.PAYMENT, Intent.POLICY),
+    *(Intent.ORDER_STATUS, Intent.OTHER_PERSON_DATA, Intent.HUMAN, Intent.COMPLAINT, Intent.ABUSE, Intent.OUT_OF_SCOPE),
+}
 _PERSONAL = {Intent.HUMAN, Intent.COMPLAINT}
 _FEW = {
     Intent.PRICE,
@@ -78,15 +77,9 @@ def _continued(c: Context, intent: Intent) -> Intent:
     state = c.state
     chosen = c.named.ids or c.turn.slots.ordinals or c.turn.slots.refers_back
     waiting = state.asked and state.asked not in ("cart_minimum",)
-    open_turn = intent in (
-        Intent.OUT_OF_SCOPE,
-        Intent.FIND,
-        Intent.AFFIRM,
-        Intent.ATTRIBUTE,
-        Intent.RECOMMEND,
-        Intent.SHOW,
-    )
-    if waiting and chosen and open_turn and c.turn.confidence < 0.97:
+    bare = intent in (Intent.OUT_OF_SCOPE, Intent.AFFIRM, Intent.ATTRIBUTE, Intent.FIND, Intent.SHOW)
+    of_these = bool(c.turn.slots.ordinals) or set(c.named.ids) <= set(state.focus) or intent == Intent.OUT_OF_SCOPE
+    if waiting and chosen and bare and of_these and not c.turn.slots.attribute:
         slots = _recalled(state.slots)
         c.turn = replace(c.turn, intent=Intent(state.asked), slots=replace(slots, ordinals=c.turn.slots.ordinals))
         return Intent(state.asked)
@@ -137,9 +130,9 @@ def _with_products(c: Context, intent: Intent, sent: Space | None) -> Reply:
         ids = _from_before(c, several)
     elif several and len(ids) == 1:
         ids += [i for i in (_from_before(c, False) or c.state.focus) if i not in ids][:1]
-    if named.unknown and not (named.ids and intent != Intent.COMPARISON):
+    if named.unknown and not (named.ids and intent != Intent.COMPARISON) and not (ids and _may_be_other(c, intent)):
         return _not_here(c, intent)
-    if not named.ids and named.choices and (not ids or not _points(c)):
+    if not named.ids and named.choices and not (ids and (_points(c) or named.weak)):
         return _ask(c, intent, named.choices)
     if intent == Intent.CART_REMOVE and not ids:
         return tools_cart.answer_remove(c, [])
@@ -159,6 +152,17 @@ def _with_products(c: Context, intent: Intent, sent: Space | None) -> Reply:
     if intent == Intent.STOCK and any(i.stock == 0 for i in c.items) and len(c.items) == 1:
         _offer(c, reply)
     return reply
+
+
+def _may_be_other(c: Context, intent: Intent) -> bool:
+    """Whether strange words need not name a product: «is it dishwasher safe?», «does it fit my shelf?»"""
+    if c.named.choices and not _points(c):
+        return False
+    if _points(c) or intent in (Intent.FIT, Intent.ATTRIBUTE, Intent.COMPATIBILITY, Intent.ALTERNATIVES):
+        return True
+    strange = c.named.unknown
+    named = re.search(rf"\b(?:the|an?|any|your|of)\s+(?:\w+\s+)?{re.escape(strange.split()[0])}", c.text, re.I)
+    return not c.zh and not named and not re.search(r"\d", strange) and strange == strange.lower()
 
 
 def _points(c: Context) -> bool:
@@ -212,7 +216,9 @@ def _tool(c: Context, intent: Intent, sent: Space | None) -> Reply:
     if intent in POLICIES:
         return tools_facts.answer_policy(c, items, _topic(c, intent))
     topic = _topic(c, intent)
-    return tools_facts.answer_topic(c, items, topic) if topic else _overview(c, items[0])
+    if topic:
+        return tools_facts.answer_topic(c, items, topic)
+    return tools_facts.answer_whether(c, items) if tools_facts.asks_yes_no(c) else _overview(c, items[0])
 
 
 def _topic(c: Context, intent: Intent) -> str:
@@ -356,5 +362,5 @@ def _recalled(kept: dict[str, object]) -> Slots:
             values[name] = tuple(values[name])  # type: ignore[arg-type]
     for name in ("relative", "sort"):
         if name in values:
-            values[name] = Sort(values[name])
+            values[name] = Sort(str(values[name]))
     return Slots(**values)  # type: ignore[arg-type]

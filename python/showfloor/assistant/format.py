@@ -47,12 +47,23 @@ def size(sides: Sequence[float], language: str) -> str:
     return f"{values[0]} {unit} wide, {values[1]} {unit} high and {values[2]} {unit} deep"
 
 
+def compact_size(sides: Sequence[float], language: str) -> str:
+    """Width × height × depth."""
+    large = max(sides) >= 3
+    factor, digits, unit = (1, 4, "m") if large else (100, 2, "cm")
+    values = " × ".join(f"{round(s * factor, digits):,.10g}" for s in sides)
+    return f"{values} {({'m': '米', 'cm': '厘米'}[unit]) if language == 'zh' else unit}"
+
+
 def listed(parts: Sequence[str], language: str, last: str = "") -> str:
     """«a, b and c», «a、b 和 c»; ``last`` is the word before the last: and, or."""
     if len(parts) < 2:
         return "".join(parts)
     if language == "zh":
-        return "、".join(parts[:-1]) + (last or "和") + parts[-1]
+        word = last or "和"
+        before = " " if parts[-2][-1:].isascii() else ""
+        after = " " if parts[-1][:1].isascii() else ""
+        return "、".join(parts[:-1]) + before + word + after + parts[-1]
     return ", ".join(parts[:-1]) + f" {last or 'and'} " + parts[-1]
 
 

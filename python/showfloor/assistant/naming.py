@@ -31,6 +31,7 @@ _NUMBERED = re.compile(
 _MEASURE = re.compile(
     r"[$€£¥]\s?\d[\d.,]*|\d[\d.,]*\s?(?:cm|mm|m|kg|g|inch(?:es)?|°|degrees?|%|usd|eur|gbp|cny|euros?|dollars?|元|美元|欧元|块"
     r"|厘米|公分|米|毫米|公斤|千克|克|度|件|个|台|只|双|天|年|个月|days?|weeks?|months?|years?|pieces?)(?![a-z])"
+    r"|第?[一二两三四五六七八九十几]+[个件台双款部张把条只瓶天年米度]月?"
 )
 _DIGIT = re.compile(r"\d")
 MAX_CHOICES = 6
@@ -43,6 +44,8 @@ class Named:
     ids: list[str] = field(default_factory=list)
     choices: list[str] = field(default_factory=list)
     unknown: str = ""
+    weak: bool = False
+    """Only a colour or a material was said: that names a product where none was spoken of before."""
 
 
 class Names:
@@ -53,6 +56,7 @@ class Names:
         self._version = -1
         self._titles: dict[str, list[frozenset[str]]] = {}
         self._by_word: dict[str, set[str]] = {}
+        self._by_kind: dict[str, set[str]] = {}
         self.all: frozenset[str] = frozenset()
         """Titles and brands as they are written."""
 
@@ -60,12 +64,14 @@ class Names:
         with self._index.lock:
             if self._version == self._index.version:
                 return
-            self._titles, self._by_word, known = {}, {}, set()
+            self._titles, self._by_word, self._by_kind, known = {}, {}, {}, set()
             for i, facts in self._index.facts.items():
                 titles = [frozenset(_content(t)) for t in facts.titles.values()]
                 self._titles[i] = [t for t in titles if t]
                 for word in {w for t in titles for w in t} | set(words(facts.brand)):
                     self._by_word.setdefault(word, set()).add(i)
+                for word in facts.title_words.split():  # of category and tags too
+                    self._by_kind.setdefault(word, set()).add(i)
                 known |= {*facts.titles.values()}
             self.all = frozenset(known)
             self._version = self._index.version
@@ -111,7 +117,10 @@ class Names:
             weight = sum(_QUALITY if own in _QUALITIES else 1.0 for own in explained)
             candidates[i] = (weight, -missing)
         if not candidates:
-            return Named(unknown=" ".join(dict.fromkeys(asked.values())))
+            kind = {i for word in said for i in self._by_kind.get(word, ())}
+            if kind:
+                return Named(choices=sorted(kind)[:MAX_CHOICES])
+            return Named(unknown=self._left(asked, rest))
         whole = {i: t for i, t in full.items() if not any(t < other for other in full.values())}
         most = max(explained for explained, _ in candidates.values())
         whole = {i: t for i, t in whole.items() if candidates[i][0] == most or len(t) > 1}
@@ -121,11 +130,11 @@ class Names:
         ranked = sorted(best, key=lambda i: (best[i], i))
         unknown = self._unknown(asked, ranked, rest)
         if unknown:
-            return Named(choices=ranked[:MAX_CHOICES], unknown=unknown)
+            return Named(choices=ranked[:MAX_CHOICES], unknown=_as_written(unknown, text))
         clear = most >= 2 and best[ranked[0]] <= 1 and len(ranked) > 1 and best[ranked[1]] - best[ranked[0]] >= 2
-        if len(ranked) == 1 or clear:
+        if (len(ranked) == 1 and most >= 1) or clear:
             return Named(ranked[:1])
-        return Named(choices=ranked[:MAX_CHOICES])
+        return Named(choices=ranked[:MAX_CHOICES], weak=most < 1)
 
     def _whole(self, text: str, whole: dict[str, frozenset[str]], said: dict[str, str]) -> Named:
         """Titles that stand there completely: in the order of the text; several products of one title are a choice."""
@@ -183,13 +192,33 @@ class Names:
             return " ".join(own for own in order if own in known or own in blocking)
         if not is_chinese(rest) or any(is_chinese(w) for w in titles):
             return ""
-        left = _HAN.sub(" ", folded(rest))
-        for own in sorted(
-            {o for w, o in asked.items() if w != o} | _HAN_NAMES.keys() | _QUALITIES, key=len, reverse=True
-        ):
+        left = self._han_left(asked, rest)
+        return "".join(re.findall(r"[一-鿿\w]+", _HAN.sub("", _without_measures(rest)))) if left else ""
+
+    def _left(self, asked: dict[str, str], rest: str) -> str:
+        """What is named where nothing at all was found."""
+        if is_chinese(rest):
+            return "".join(self._han_left({}, rest))
+        order = [own for own in dict.fromkeys(asked.values()) if not own.isdigit() or len(asked) > 1]
+        return _as_written(" ".join(order), rest)
+
+    def _han_left(self, asked: dict[str, str], rest: str) -> list[str]:
+        left = _HAN.sub(" ", _without_measures(rest))
+        names = {own for word, own in asked.items() if word != own} | _HAN_NAMES.keys() | _QUALITIES if asked else set()
+        for own in sorted(names, key=len, reverse=True):
             left = left.replace(own, " ") if own > "一" else left
-        strange_runs = re.findall(r"[一-鿿]{2,}", left)
-        return "".join(re.findall(r"[一-鿿\w]+", _HAN.sub("", folded(rest)))) if strange_runs else ""
+        return re.findall(r"[一-鿿]{2,}", left)
+
+
+def _as_written(words_: str, text: str) -> str:
+    """The words as they stand in the text, from the first to the last of them."""
+    parts = words_.split()
+    low = text.casefold()
+    places = [low.find(w) for w in parts]
+    if not parts or -1 in places or len(low) != len(text):
+        return words_
+    begin, end = min(places), max(p + len(w) for p, w in zip(places, parts, strict=True))
+    return text[begin:end] if end - begin <= len(words_) + 12 else words_
 
 
 def _beside(word: str, known: set[str], order: list[str]) -> bool:

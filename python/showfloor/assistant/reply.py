@@ -21,7 +21,9 @@ from showfloor.shop import Shop
 from showfloor.store.tables import Product
 from showfloor.v1 import assistant_pb2 as pb
 
-_HAN = r"[一-鿿]"
+_EDGE = "\x01"
+_LATIN = r"[A-Za-z0-9$€£¥]"
+_HAN_LATIN = re.compile(rf"(?<=[一-鿿]){_EDGE}+(?={_LATIN})|(?<={_LATIN}){_EDGE}+(?=[一-鿿])")
 _FIELD = re.compile(r"\{(\w+)\}")
 
 
@@ -80,16 +82,10 @@ class Context:
         options = chinese if self.zh else english
         template = options if isinstance(options, str) else options[self.state.version % len(options)]
 
-        def fill(match: re.Match[str]) -> str:
-            value = str(values[match[1]])
-            if not self.zh or not value:
-                return value
-            before, after = template[: match.start()], template[match.end() :]
-            left = " " if re.search(_HAN + "$", before) and not re.match(_HAN + r"|[“«（，。、\s]", value) else ""
-            right = " " if re.match(_HAN, after) and not re.search(_HAN + r"$|[”»）。，、\s]$", value) else ""
-            return left + value + right
-
-        return _FIELD.sub(fill, template)
+        filled = _FIELD.sub(lambda match: f"{_EDGE}{values[match[1]]}{_EDGE}", template)
+        if self.zh:
+            filled = _HAN_LATIN.sub(" ", filled)
+        return filled.replace(_EDGE, "")
 
     @cached_property
     def text(self) -> str:

@@ -35,6 +35,9 @@ _SIDES = (
 )
 _SIDE_ZH = {"width": "宽度", "height": "高度", "depth": "深度"}
 _TOLERANCE = Decimal("0.02")
+_SHORT = 40
+_SPEAKS = re.compile(r"warrant|guarantee|return|refund|ship|deliver|dispatch|compatible|保修|退|发货|配送|适")
+"""A value that says by itself what it is about."""
 
 
 def answer_price(c: Context, items: Sequence[Item]) -> Reply:
@@ -130,7 +133,7 @@ def answer_stock(c: Context, items: Sequence[Item]) -> Reply:
             )
         else:
             yes = c.say("It isn't sold out: ", "没有缺货：") if denied else c.say("Yes, ", "有货，")
-            if not denied and not _asks_yes_no(c):
+            if not denied and not asks_yes_no(c):
                 yes = ""
             parts.append(
                 yes
@@ -152,7 +155,8 @@ def _supposed_sold_out(c: Context) -> bool:
     )
 
 
-def _asks_yes_no(c: Context) -> bool:
+def asks_yes_no(c: Context) -> bool:
+    """«Is it …?», «…吗？»"""
     return bool(
         re.match(r"\s*(is|are|do|does|have|has|can|will|was)\b", c.text) or re.search(r"吗|有没有|是不是", c.text)
     )
@@ -243,6 +247,51 @@ def answer_topic(c: Context, items: Sequence[Item], topic: str) -> Reply:
     return Reply(_join(c, parts), facts, [i.id for i in items])
 
 
+def answer_whether(c: Context, items: Sequence[Item]) -> Reply:
+    """A yes-or-no question about a property that no field has: what the texts claim, else that nothing is said."""
+    asked = {claim.name: claim.word for claim in claims(folded(c.turn.text))}
+    parts: list[str] = []
+    facts: list[Fact] = []
+    for item in items:
+        facts += title_facts(item, c.language)
+        stated = None
+        for fact in item.facts:
+            stated = stated or next(
+                ((fact, claim) for claim in claims(folded(fact.value)) if claim.name in asked), None
+            )
+        if stated is not None:
+            fact, claim = stated
+            facts.append(fact)
+            parts.append(
+                c.say(
+                    "The catalogue says so of {title}: “{v}”."
+                    if claim.yes
+                    else "Not according to the catalogue: {title}, “{v}”.",
+                    "目录对{title}的描述里提到：“{v}”。" if claim.yes else "目录对{title}的描述是：没有“{v}”。",
+                    title=c.title(item),
+                    v=claim.word,
+                )
+            )
+            continue
+        known = known_topics(item, c.language)
+        parts.append(
+            c.say(
+                [
+                    "The catalogue does not say that of {title}.",
+                    "I can't confirm that: the catalogue says nothing of it for {title}.",
+                ],
+                ["目录没有提到{title}的这一点，我无法确认。", "关于这一点，目录里没有{title}的资料。"],
+                title=c.title(item),
+            )
+            + (
+                c.say(" It does give: {known}.", "目录里有的是：{known}。", known=listed(known, c.language))
+                if known
+                else ""
+            )
+        )
+    return Reply(_join(c, parts), facts, [i.id for i in items])
+
+
 def _basic(item: Item, topic: str) -> list[Fact]:
     fields = {"brand": "brand", "category": "category", "manufacturer": "brand", "maker": "brand", "price": "price"}
     fact = item.fact(fields.get(topic, ""))
@@ -274,11 +323,27 @@ def _topic(c: Context, item: Item, topic: str, found: Sequence[Fact]) -> str:
             title=title,
             v=pieces(int(float(low)), c.language),
         )
+    own_words = len(found) == 1 and _SPEAKS.search(low)
+    if own_words or (c.zh and value != found[0].value):
+        text = value if c.zh else value[:1].lower() + value[1:]
+        return c.say(
+            ["The catalogue lists for {title}: {v}", "{title}: {v}"],
+            ["{title}：{v}", "目录里写着：{title}，{v}"],
+            title=title,
+            v=sentence(text, c.language),
+        )
+    if len(value) <= _SHORT:
+        return c.say(
+            ["The {name} of {title} is {v}", "{title} – {name}: {v}"],
+            ["{title}的{name}是{v}", "{title}的{name}：{v}"],
+            name=topic_name(topic, c.language),
+            title=title,
+            v=sentence(value, c.language),
+        )
     return c.say(
-        ["{name} of {title}: {v}", "For {title} the catalogue says, {small}: {v}"],
-        ["{title}的{name}：{v}", "关于{title}的{name}：{v}"],
-        name=topic_name(topic, c.language) if c.zh else topic_name(topic, "en").capitalize(),
-        small=topic_name(topic, c.language),
+        "The catalogue says about the {name} of {title}: {v}",
+        "关于{title}的{name}，目录里写着：{v}",
+        name=topic_name(topic, c.language),
         title=title,
         v=sentence(value, c.language),
     )

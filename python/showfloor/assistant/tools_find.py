@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import partial
 
-from showfloor.assistant.format import is_plural, listed, money
-from showfloor.assistant.format import size as size_text
+from showfloor.assistant.format import compact_size, is_plural, listed, money
 from showfloor.assistant.item import Item
 from showfloor.assistant.reply import Context, Reply, title_facts
 from showfloor.assistant.understand.turn import Sort
@@ -43,7 +42,7 @@ def answer_comparison(c: Context, items: Sequence[Item]) -> Reply:
         parts = [c.say("The catalogue has no fact that {names} share.", "目录里{names}没有共同的参数。", names=names)]
     action = pb.SceneAction(kind=pb.SCENE_ACTION_KIND_COMPARE, product_ids=[i.id for i in items])
     actions = [action] if all(i.product.asset_id for i in items) else []
-    return Reply(("" if c.zh else " ").join(parts), facts, [i.id for i in items], actions, open=order is None)
+    return Reply("\n".join(parts), facts, [i.id for i in items], actions, open=order is None)
 
 
 def _rows(c: Context, items: Sequence[Item]) -> tuple[list[str], list[Fact]]:
@@ -70,12 +69,18 @@ def _rows(c: Context, items: Sequence[Item]) -> tuple[list[str], list[Fact]]:
         facts.extend(f for _, used in found for f in used)
 
     row("price", lambda i: (price_text(i, c.language), _some(i.fact("price"))) if not i.doubt("price") else ("", []))
-    row("dimensions", lambda i: (size_text(i.size_m, c.language), i.size_facts) if i.size_m else ("", []))
+    row("dimensions", lambda i: (compact_size(i.size_m, c.language), i.size_facts) if i.size_m else ("", []))
     row("stock", lambda i: ("" if i.stock is None else _stock(c, i.stock), _some(i.fact("stock"))))
     shared = [t for t in _SHARED if sum(bool(i.about(t)) for i in items) >= min(2, len(items))]
-    for topic in shared[:4]:
+    shared = [t for t in shared if t != "weight" or not any(_bare(f.value) for i in items for f in i.about(t))]
+    for topic in shared[:3]:
         row(topic, partial(_attribute, c, topic))
     return rows, facts
+
+
+def _bare(value: str) -> bool:
+    """A number without a unit, of which nobody knows what it says."""
+    return value.replace(".", "", 1).isdigit()
 
 
 def _attribute(c: Context, topic: str, item: Item) -> tuple[str, list[Fact]]:
@@ -124,7 +129,7 @@ def _shown_measure(c: Context, sort: Sort, item: Item) -> str:
     if sort in (Sort.CHEAPEST, Sort.DEAREST):
         return price_text(item, c.language)
     if sort in (Sort.SMALLEST, Sort.LARGEST):
-        return size_text(item.size_m, c.language) if item.size_m else ""
+        return compact_size(item.size_m, c.language) if item.size_m else ""
     topic = "rating" if sort == Sort.BEST_RATED else "weight"
     return listed([shown(f, c.language) for f in item.about(topic)], c.language)
 
@@ -204,8 +209,8 @@ def answer_alternatives(c: Context, item: Item) -> Reply:
             )
             return Reply(text, [*title_facts(item, c.language), *used], [])
         text = c.say(
-            "{word} than {title} ({own}): {names}.",
-            "比{title}（{own}）{word}的有：{names}。",
+            "{word} than {title} ({own}), in the same category: {names}.",
+            "同类商品中，比{title}（{own}）{word}的有：{names}。",
             word=word if c.zh else word.capitalize(),
             title=c.title(item),
             own=_shown_measure(c, order, item),
@@ -235,11 +240,11 @@ def answer_find(c: Context, *, browse: bool) -> Reply:
         return Reply(c.say("I found nothing like that in the catalogue.", "目录里没有找到这样的商品。"))
     names = _names(c, items)
     dropped = listed([filter_text(f, c.zh) for f in found.relaxed], c.language)
-    unknown = c.named.unknown if not c.named.ids else ""
+    unknown = c.named.unknown if browse and not c.named.ids else ""
     if unknown:
         text = c.say(
-            "I can't find “{what}” in the catalogue. The nearest I have: {names}.",
-            "目录里没有“{what}”。相近的有：{names}。",
+            "I found nothing named “{what}” in the catalogue. The nearest I have: {names}.",
+            "目录里没有叫“{what}”的商品。相近的有：{names}。",
             what=unknown[:60],
             names=names,
         )

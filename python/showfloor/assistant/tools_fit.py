@@ -72,7 +72,7 @@ def _said(c: Context, item: Item, result: Fit, opening: bool) -> str:
             title=title,
             why=("；" if c.zh else ", and ").join(_too_long(c, s) for s in result.too_long),
         )
-        return text + c.say(" It is {size}.", "它的尺寸是{size}。", size=size)
+        return text
     if result.turned:
         text = c.say(
             "Yes, {title} fits if you turn it by 90 degrees. ", "可以，把{title}转 90 度就放得下。", title=title

@@ -16,11 +16,11 @@ _PLAIN: dict[Intent, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("Hello! What are you looking for?", "Hi! Which product can I tell you about?"),
         ("您好！想找什么商品？", "您好！想了解哪件商品？"),
     ),
-    Intent.GOODBYE: (("Goodbye, and thank you for stopping by.", "Bye! Come back any time."), ("再见，欢迎再来。", "再见！")),
+    Intent.GOODBYE: (("Goodbye, and thank you.", "Bye! Come back any time."), ("再见，欢迎再来。", "再见！")),
     Intent.THANKS: (("You're welcome.", "My pleasure. Anything else?"), ("不客气。", "不用谢，还有什么可以帮您？")),
     Intent.HELP: ((f"I can tell you about {_CAN}.",), (f"我可以告诉您：{_CAN_ZH}。",)),
     Intent.OUT_OF_SCOPE: (
-        (f"I can't help with that. I know this shop's catalogue: {_CAN}.", f"That is beyond me, sorry. Ask me about {_CAN}."),
+        (f"I can't help with that. Ask me about {_CAN}.", f"That is beyond me, sorry. I know about {_CAN}."),
         (f"这个我帮不上忙。我了解的是本店商品：{_CAN_ZH}。", f"抱歉，这超出了我的范围。您可以问我：{_CAN_ZH}。"),
     ),
     Intent.OTHER_PERSON_DATA: (

@@ -38,7 +38,7 @@ _WORDS = {"colour": "colour", "size": "dimensions", "model": "model number", "co
 
 
 def localised(value: str, language: str) -> str:
-    """A stored value for a reader: for a Chinese one known phrases and terms are translated, the rest stays as it is."""
+    """A stored value for a reader: a Chinese one gets known phrases and terms translated, no more."""
     if language != "zh" or is_chinese(value):
         return value
     low = folded(value).strip(" .")

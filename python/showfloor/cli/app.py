@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from showfloor.cli import evaluate, insights, keys, models, remote, train
+from showfloor.cli import dialogues, evaluate, insights, keys, models, remote, train
+from showfloor.cli.chat import chat
 from showfloor.cli.serve import serve
 
 app = typer.Typer(
@@ -25,6 +26,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(train.app, name="train")
 app.add_typer(evaluate.app, name="eval")
 app.add_typer(insights.app, name="insights")
+app.add_typer(dialogues.app, name="dialogues")
 
 
 class Engine(StrEnum):
@@ -144,4 +146,5 @@ def doctor(config: keys.Config = None, data_dir: keys.DataDir = None, json: Json
 
 
 app.command()(serve)
+app.command()(chat)
 app.command()(keys.gc)

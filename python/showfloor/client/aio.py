@@ -23,9 +23,11 @@ from showfloor.client.step import OnProgress, Step, ignore
 from showfloor.client.upload import upload
 from showfloor.client.wire import AsyncWire, BlockingWire
 from showfloor.errors import Unavailable
-from showfloor.v1 import asset_pb2, capture_pb2, catalog_pb2, generation_pb2
+from showfloor.v1 import asset_pb2, assistant_pb2, capture_pb2, catalog_pb2, generation_pb2
 
 UPLOAD_SHARE = 0.1
+CHAT_S = 60.0
+"""Deadline of one reply of the assistant."""
 WATCH_S = 120.0
 """Deadline of one WatchJob; the next goes on."""
 CANCEL_S = 3.0
@@ -294,6 +296,27 @@ class AsyncClient:
     async def put_product(self, product: catalog_pb2.Product) -> catalog_pb2.Product:
         """Create a product, or replace all of it; with ``etag`` only while it is still the same."""
         return await self._connection.call("upsert_product", catalog_pb2.UpsertProductRequest(product=product))
+
+    async def chat(
+        self,
+        text: str,
+        *,
+        conversation_id: str = "",
+        product_id: str = "",
+        shopper_id: str = "",
+        language: str = "",
+    ) -> AsyncGenerator[assistant_pb2.ChatResponse, None]:
+        """The assistant's reply, event by event; the last, ``done``, names the conversation for the next turn."""
+        request = assistant_pb2.ChatRequest(
+            text=text,
+            conversation_id=conversation_id,
+            product_id=product_id,
+            shopper_id=shopper_id,
+            language=language,
+        )
+        async with aclosing(self._connection.stream("chat", request, CHAT_S)) as events:
+            async for event in events:
+                yield event
 
     async def delete_product(self, product_id: str) -> None:
         """Remove a product; its assets stay."""

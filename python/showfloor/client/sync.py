@@ -10,7 +10,7 @@ from typing import TypeVar
 from showfloor.client.aio import AsyncClient, Download
 from showfloor.client.step import OnProgress, ignore
 from showfloor.client.wire import BlockingWire, complete
-from showfloor.v1 import asset_pb2, capture_pb2, catalog_pb2, generation_pb2
+from showfloor.v1 import asset_pb2, assistant_pb2, capture_pb2, catalog_pb2, generation_pb2
 
 T = TypeVar("T")
 
@@ -179,6 +179,26 @@ class Client:
     def put_product(self, product: catalog_pb2.Product) -> catalog_pb2.Product:
         """Create a product, or replace all of it; with ``etag`` only while it is still the same."""
         return complete(self._client.put_product(product))
+
+    def chat(
+        self,
+        text: str,
+        *,
+        conversation_id: str = "",
+        product_id: str = "",
+        shopper_id: str = "",
+        language: str = "",
+    ) -> Iterator[assistant_pb2.ChatResponse]:
+        """The assistant's reply, event by event; the last, ``done``, names the conversation for the next turn."""
+        return _each(
+            self._client.chat(
+                text,
+                conversation_id=conversation_id,
+                product_id=product_id,
+                shopper_id=shopper_id,
+                language=language,
+            )
+        )
 
     def delete_product(self, product_id: str) -> None:
         """Remove a product; its assets stay."""

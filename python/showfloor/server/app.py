@@ -8,7 +8,9 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from assets_pipeline.errors import MachineError
+from showfloor.assistant.phrasing import SYSTEM
 from showfloor.jobs.runner import Runner
+from showfloor.llm.engine import open_engine
 from showfloor.server.auth import Authenticator, Grant
 from showfloor.server.files import Files
 from showfloor.server.gate import Gate
@@ -17,12 +19,13 @@ from showfloor.server.metrics import Metrics
 from showfloor.server.traces import open_traces
 from showfloor.server.web import WebApp
 from showfloor.services.asset import AssetService
+from showfloor.services.assistant import AssistantService
 from showfloor.services.blocks import BlockReader
 from showfloor.services.capture import CaptureService
 from showfloor.services.catalog import CatalogService
 from showfloor.services.generation import GenerationService
 from showfloor.services.insights import InsightsService
-from showfloor.services.pending import AssistantService, TryOnService
+from showfloor.services.pending import TryOnService
 from showfloor.services.shelf import Shelf
 from showfloor.settings import Settings
 from showfloor.shop import load_shop
@@ -37,7 +40,7 @@ class App:
     """Database, blobs, jobs, services, and what stands between them and the transports.
 
     Raises:
-        InputError: DATABASE_URL_INVALID, BLOB_URL_INVALID, SHOP_FILE_INVALID.
+        InputError: DATABASE_URL_INVALID, BLOB_URL_INVALID, SHOP_FILE_INVALID, and as ``open_engine`` does.
         MachineError: DATA_DIR_UNWRITABLE, OTEL_MISSING, and as database and blob store do.
     """
 
@@ -51,6 +54,7 @@ class App:
                 "DATA_DIR_UNWRITABLE", f"{settings.root} cannot be made: {error.strerror}.", "Choose another data_dir."
             ) from error
         self._collecting: asyncio.Task[None] | None = None
+        self._warming: asyncio.Task[None] | None = None
         self.traces = open_traces(settings.otlp_endpoint)
         self.db = Database(settings.database)
         self.db.migrate()
@@ -59,16 +63,19 @@ class App:
         generation = GenerationService(self.db, settings, self.runner)
         self.reader = BlockReader(self.blobs)
         self.shelf = Shelf(self.db, self.shop, settings.root)
+        self.metrics = Metrics()
+        self.engine = open_engine(settings)
         self.services: dict[str, object] = {
             "CaptureService": CaptureService(self.db, self.blobs, settings),
             "GenerationService": generation,
             "AssetService": AssetService(self.db, self.reader, generation),
             "CatalogService": CatalogService(self.db, self.shelf),
             "TryOnService": TryOnService(),
-            "AssistantService": AssistantService(),
+            "AssistantService": AssistantService(
+                self.db, self.shelf, self.shop, settings, self.engine, self.metrics.sentence
+            ),
             "InsightsService": InsightsService(self.db, self.shelf),
         }
-        self.metrics = Metrics()
         self.health = Health(self._probe)
         self.gate = Gate(
             self.services,
@@ -85,14 +92,21 @@ class App:
         await self.runner.start()
         self.shelf.start()
         self._collecting = asyncio.create_task(collect_regularly(self.db, self.blobs, self.settings))
+        if self.engine is not None:
+            self._warming = asyncio.create_task(self.engine.warm(SYSTEM))
 
     async def close(self) -> None:
         """Hand jobs back and close what is open; call it once, after the transports."""
         if self._collecting is not None:
             self._collecting.cancel()
+        if self._warming is not None:
+            self._warming.cancel()
         await self.runner.close()
-        if self._collecting is not None:
-            await asyncio.wait([self._collecting])
+        if self.engine is not None:
+            await self.engine.close()
+        for task in (self._collecting, self._warming):
+            if task is not None:
+                await asyncio.wait([task])
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:

@@ -38,6 +38,12 @@ class Metrics:
         )
         self._jobs = Gauge("showfloor_jobs", "Jobs that have not ended, by state.", ("state",), registry=self.registry)
         self._queue = Gauge("showfloor_queue_length", "Jobs that wait for a worker.", registry=self.registry)
+        self._sentences = Counter(
+            "showfloor_engine_sentences",
+            "Sentences of the assistant's engine: said, dropped because facts don't hold them; failed: it gave none.",
+            ("outcome",),
+            registry=self.registry,
+        )
         self.stream_bytes = self._bytes.labels("stream")
         self.file_bytes = self._bytes.labels("file")
         self._by_status: dict[tuple[str, str, str], Counter] = {}
@@ -54,6 +60,10 @@ class Metrics:
         if histogram is None:
             histogram = self._by_call[method, transport] = self._seconds.labels(method, transport)
         histogram.observe(seconds)
+
+    def sentence(self, outcome: str) -> None:
+        """An engine's sentence was "said" or "dropped", or the engine "failed"."""
+        self._sentences.labels(outcome).inc()
 
     def streams(self, number: int) -> None:
         self._streams.set(number)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 from showfloor.errors import NotBuilt
 from showfloor.services.call import Call
-from showfloor.v1 import assistant_pb2, tryon_pb2
+from showfloor.v1 import tryon_pb2
 
 
 def not_built(what: str) -> NotBuilt:
@@ -32,17 +30,3 @@ class TryOnService:
 
     async def makeup(self, request: tryon_pb2.MakeupRequest, call: Call) -> tryon_pb2.MakeupResponse:
         raise not_built("make-up")
-
-
-class AssistantService:
-    """The shop assistant."""
-
-    async def chat(self, request: assistant_pb2.ChatRequest, call: Call) -> AsyncIterator[assistant_pb2.ChatResponse]:
-        raise not_built("shop assistant")
-        yield  # makes it the stream that the contract says
-
-    async def feedback(self, request: assistant_pb2.FeedbackRequest, call: Call) -> assistant_pb2.FeedbackResponse:
-        raise not_built("shop assistant")
-
-    async def forget(self, request: assistant_pb2.ForgetRequest, call: Call) -> assistant_pb2.ForgetResponse:
-        raise not_built("shop assistant")

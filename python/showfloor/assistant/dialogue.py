@@ -1,0 +1,115 @@
+"""One turn of a dialogue, from the database to the database: state, understanding, answer, new state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from showfloor.assistant import conversations
+from showfloor.assistant.answers import answer, remembered
+from showfloor.assistant.naming import Named, Names
+from showfloor.assistant.reply import Context, Reply
+from showfloor.assistant.state import State
+from showfloor.assistant.understand.turn import Intent, Space, Turn
+from showfloor.assistant.understand.understanding import Understanding
+from showfloor.search.embedding import Embedder
+from showfloor.services.shelf import Shelf
+from showfloor.shop import Shop
+from showfloor.store.tables import Product
+from showfloor.v1 import catalog_pb2
+
+_NO_CARDS = (Intent.COMPLAINT, Intent.HUMAN, Intent.ABUSE, Intent.OTHER_PERSON_DATA)
+_PASSING = frozenset([Intent.GREETING, Intent.THANKS, Intent.GOODBYE, Intent.HELP, Intent.REPEAT, Intent.OUT_OF_SCOPE])
+"""After these the last question is still the one that «and that one?» goes back to."""
+
+
+@dataclass
+class Asked:
+    """What a call brings."""
+
+    text: str
+    language: str
+    conversation_id: str
+    product_id: str
+    shopper_id: str
+    key_id: str
+    space: Space | None
+
+
+@dataclass
+class Answered:
+    """What leaves, and the state after it."""
+
+    turn: Turn
+    reply: Reply
+    cards: list[catalog_pb2.Product]
+    state: State
+    language: str
+
+
+class Dialogue:
+    """Answers turns by facts. Methods block: call them in threads."""
+
+    def __init__(self, shelf: Shelf, shop: Shop, ttl_h: float) -> None:
+        self._shelf, self._shop, self._ttl_h = shelf, shop, ttl_h
+        self.names = Names(shelf.index)
+        self._understanding = Understanding(None)
+        self._embedder: Embedder | None = None
+
+    def understand(self, text: str, previous: Intent | None = None, language: str = "") -> Turn:
+        """
+        Raises:
+            InputError: MESSAGE_TOO_LONG, MESSAGE_EMPTY.
+        """
+        embedder = self._shelf.meaning.embedder
+        if embedder is not self._embedder:
+            self._understanding, self._embedder = Understanding(embedder), embedder
+        return self._understanding(text, previous=previous, language=language)
+
+    def take(self, session: Session, asked: Asked) -> Answered:
+        """
+        Raises:
+            InputError: MESSAGE_TOO_LONG, MESSAGE_EMPTY.
+            NotFound: CONVERSATION_UNKNOWN.
+        """
+        state = State()
+        if asked.conversation_id:
+            own = (asked.conversation_id, asked.key_id, asked.shopper_id)
+            state = conversations.load(session, *own, self._ttl_h)
+        previous = Intent(state.intent) if state.intent in set(Intent) else None
+        language = asked.language or ("" if _has_words(asked.text) else state.language)
+        turn = self.understand(asked.text, previous, language)
+        self._shelf.index.refresh(session)
+        moved = asked.product_id and asked.product_id != state.looking
+        if moved and session.get(Product, asked.product_id) is not None:
+            state.looking = asked.product_id
+            state.turn_to([asked.product_id])
+        named = self.names.find(turn.text, turn.slots.rest or None) if turn.intent not in _NO_CARDS else Named()
+        shelf = self._shelf
+        context = Context(session, turn, state, self._shop, shelf.finder, shelf.recommender, named, asked.shopper_id)
+        reply = answer(context, asked.space)
+        if turn.upset or turn.intent in _NO_CARDS:
+            reply.cards, reply.actions, reply.open = [], [], False
+        self._remember(context, reply)
+        cards = [item.product for item in context.load(reply.cards)]
+        for product in cards:
+            for name in [n for n in product.attributes if n.casefold().startswith("internal.")]:
+                del product.attributes[name]
+        return Answered(context.turn, reply, cards, state, context.language)
+
+    def _remember(self, c: Context, reply: Reply) -> None:
+        state, turn = c.state, c.turn
+        state.language = c.language
+        state.upset = turn.upset
+        if turn.intent not in _PASSING:
+            state.intent = turn.intent.value
+            if not reply.asked.startswith("cart_"):
+                state.slots = remembered(turn.slots)
+        state.asked = reply.asked
+        if reply.focus is not None:
+            state.turn_to(reply.focus)
+
+
+def _has_words(text: str) -> bool:
+    return sum(c.isalpha() for c in text) >= 3 or any(c > "一" for c in text)
