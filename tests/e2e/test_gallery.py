@@ -77,17 +77,19 @@ def connect(url: str, method: str, message: dict[str, Any]) -> Any:
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    """A server with one whole asset, a plain one, and two products; it takes jobs but runs none."""
+    """A server with one whole asset, a plain one, and two products; it takes jobs but runs none, and has no models."""
     data = tmp_path_factory.mktemp("shop") / "data"
     scratch = tmp_path_factory.mktemp("scratch")
     asset_id = publish_tin(data, scratch, LEVELS)
     shutil.copy(scratch / "thumbnail.png", scratch / "desktop")
     shutil.copytree(data, data.with_name("before"))
-    with serve(data, workers=0) as url:
-        made = Shop(url, asset_id, scratch / "desktop", data.with_name("before"))
-        made.call("CatalogService/UpsertProduct", {"product": TIN | {"assetId": asset_id}})
-        made.call("CatalogService/UpsertProduct", {"product": {"id": "CUP-1", "titles": {"en": "Cup"}}})
-        yield made
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SHOWFLOOR_MODELS_DIR", str(scratch / "models"))
+        with serve(data, workers=0) as url:
+            made = Shop(url, asset_id, scratch / "desktop", data.with_name("before"))
+            made.call("CatalogService/UpsertProduct", {"product": TIN | {"assetId": asset_id}})
+            made.call("CatalogService/UpsertProduct", {"product": {"id": "CUP-1", "titles": {"en": "Cup"}}})
+            yield made
 
 
 @pytest.fixture
@@ -129,6 +131,32 @@ def test_assets_products_and_search(gallery: Page) -> None:
     gallery.click(".card a", "Cup")
     gallery.until("document.querySelector('.empty')")
     assert "No model" in gallery.text(".empty")
+
+
+def test_a_sentence_is_understood(gallery: Page, shop: Shop) -> None:
+    gallery.go("#/products")
+    gallery.until("document.querySelectorAll('.card').length === 2")
+    gallery.type("#search", "a steel tin under 50 in green")
+    gallery.until("document.querySelector('.found .tags')")
+    gallery.until("document.querySelectorAll('.card').length === 1")
+    assert gallery.texts(".card h2") == ["Tea tin, Harbour"]
+    assert {"material steel", "price at most 50"} <= set(gallery.texts(".found .tags span"))
+    assert gallery.texts(".found s") == ["colour green"]
+    assert "By words alone" in gallery.text(".card .why")
+    assert "Found by words only" in gallery.text(".found")
+    gallery.type("#search", "茶叶罐")
+    gallery.until("document.querySelector('.card .why')?.innerText.includes('含有')")
+    assert gallery.texts(".card h2") == ["Tea tin, Harbour"]
+    assert gallery.texts(".found .tags") == []
+    gallery.type("#search", "cu")  # a word that is still being typed
+    gallery.until("document.querySelector('.card h2')?.innerText === 'Cup'")
+    assert gallery.text(".found") == ""
+    gallery.type("#search", "harbuor")  # in no title: what search makes of it
+    gallery.until("document.querySelector('.card h2')?.innerText === 'Tea tin, Harbour'")
+    gallery.type("#search", "zzz yyy")
+    gallery.until("document.querySelector('.empty')")
+    assert "zzz yyy" in gallery.text(".empty")
+    assert gallery.text(".found") == ""
 
 
 def shows_a_label(stage: np.ndarray[Any, Any]) -> bool:
