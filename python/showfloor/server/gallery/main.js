@@ -7,12 +7,13 @@ import { captureDialog } from "./capture.js";
 import { Client, isAbort } from "./connect.js";
 import { button, errorBox } from "./dom.js";
 import { fromDrop } from "./files.js";
+import * as insights from "./insights.js";
 import * as job from "./job.js";
 import * as jobs from "./jobs.js";
 import * as products from "./products.js";
 
 const KEY = "showfloor-key";
-const VIEWS = { assets: [assets, asset], products: [products, asset], jobs: [jobs, job] };
+const VIEWS = { assets: [assets, asset], products: [products, asset], jobs: [jobs, job], insights: [insights, insights] };
 
 const main = document.getElementById("main");
 const search = document.getElementById("search");
@@ -94,7 +95,7 @@ search.addEventListener("input", () => {
   clearTimeout(typing);
   typing = setTimeout(() => {
     const [, tab, id] = location.hash.split("/");
-    if (id || tab === "jobs") app.go(tab === "products" ? "#/products" : "#/assets");
+    if (id || tab === "jobs" || tab === "insights") app.go(tab === "products" ? "#/products" : "#/assets");
     else app.events.dispatchEvent(new Event("search"));
   }, 200);
 });
