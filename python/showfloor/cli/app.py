@@ -11,6 +11,8 @@ import typer
 
 from showfloor.cli import dialogues, evaluate, insights, keys, models, remote, train
 from showfloor.cli.chat import chat
+from showfloor.cli.copies import copy
+from showfloor.cli.reviews import reviews
 from showfloor.cli.serve import serve
 
 app = typer.Typer(
@@ -147,4 +149,6 @@ def doctor(config: keys.Config = None, data_dir: keys.DataDir = None, json: Json
 
 app.command()(serve)
 app.command()(chat)
+app.command()(copy)
+app.command()(reviews)
 app.command()(keys.gc)

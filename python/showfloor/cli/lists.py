@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-FOLDED = frozenset({"Name", "Title", "Category", "Scopes", "Why", "Asset, step or problem"})
+FOLDED = frozenset({"Name", "Title", "Category", "Scopes", "Why", "Said", "Asset, step or problem"})
 
 
 def print_profiles(as_json: bool) -> None:

@@ -28,6 +28,8 @@ from showfloor.v1 import asset_pb2, assistant_pb2, capture_pb2, catalog_pb2, gen
 UPLOAD_SHARE = 0.1
 CHAT_S = 60.0
 """Deadline of one reply of the assistant."""
+REVIEWS_S = 120.0
+"""Deadline of an analysis of reviews."""
 WATCH_S = 120.0
 """Deadline of one WatchJob; the next goes on."""
 CANCEL_S = 3.0
@@ -321,6 +323,22 @@ class AsyncClient:
     async def delete_product(self, product_id: str) -> None:
         """Remove a product; its assets stay."""
         await self._connection.call("delete_product", catalog_pb2.DeleteProductRequest(product_id=product_id))
+
+    async def write_copy(
+        self, product_id: str, kind: str, language: str, *, tone: str = "", max_characters: int = 0
+    ) -> catalog_pb2.WriteCopyResponse:
+        """A title, bullets, a description or marketing copy, from the facts of a product."""
+        request = catalog_pb2.WriteCopyRequest(
+            product_id=product_id, kind=kind, language=language, tone=tone, max_characters=max_characters
+        )
+        return await self._connection.call("write_copy", request)
+
+    async def analyze_reviews(
+        self, reviews: Sequence[catalog_pb2.Review], *, product_id: str = "", language: str = ""
+    ) -> catalog_pb2.AnalyzeReviewsResponse:
+        """Aspects with quotes, a summary and suspicious ones of at most 2,000 reviews."""
+        request = catalog_pb2.AnalyzeReviewsRequest(product_id=product_id, reviews=reviews, language=language)
+        return await self._connection.call("analyze_reviews", request, timeout_s=REVIEWS_S)
 
     async def import_products(
         self, file: Path | str, *, dry_run: bool = False, on_progress: OnProgress = ignore

@@ -180,6 +180,18 @@ class Client:
         """Create a product, or replace all of it; with ``etag`` only while it is still the same."""
         return complete(self._client.put_product(product))
 
+    def write_copy(
+        self, product_id: str, kind: str, language: str, *, tone: str = "", max_characters: int = 0
+    ) -> catalog_pb2.WriteCopyResponse:
+        """A title, bullets, a description or marketing copy, from the facts of a product."""
+        return complete(self._client.write_copy(product_id, kind, language, tone=tone, max_characters=max_characters))
+
+    def analyze_reviews(
+        self, reviews: Sequence[catalog_pb2.Review], *, product_id: str = "", language: str = ""
+    ) -> catalog_pb2.AnalyzeReviewsResponse:
+        """Aspects with quotes, a summary and suspicious ones of at most 2,000 reviews."""
+        return complete(self._client.analyze_reviews(reviews, product_id=product_id, language=language))
+
     def chat(
         self,
         text: str,

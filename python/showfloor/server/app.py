@@ -69,7 +69,13 @@ class App:
             "CaptureService": CaptureService(self.db, self.blobs, settings),
             "GenerationService": generation,
             "AssetService": AssetService(self.db, self.reader, generation),
-            "CatalogService": CatalogService(self.db, self.shelf),
+            "CatalogService": CatalogService(
+                self.db,
+                self.shelf,
+                self.shop,
+                self.engine if settings.engine == "openai" else None,
+                settings.engine_timeout_s,
+            ),
             "TryOnService": TryOnService(),
             "AssistantService": AssistantService(
                 self.db, self.shelf, self.shop, settings, self.engine, self.metrics.sentence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+
 from sqlalchemy.orm import Session
 
 from assets_pipeline.errors import InputError

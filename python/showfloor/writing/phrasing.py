@@ -40,7 +40,7 @@ to too try up us very want was we well what when where which while who why will 
 """
 _FREE = frozenset(_LITTLE.split())
 _NEW_SHARE = 0.15
-"""Of the pairs of characters of a Chinese rewriting: more that the template does not hold, and it is not a rewriting."""
+"""Of the pairs of Chinese characters: where more are new, it is no rewriting."""
 
 
 async def phrased(

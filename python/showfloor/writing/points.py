@@ -110,7 +110,8 @@ def _kind(product: pb.Product, chinese: bool, more_banned: Sequence[str]) -> tup
     """The narrowest tag or level of the category that the word list knows in the language."""
     levels = [level.replace("-", " ").replace("_", " ") for level in product.category.split("/") if level]
     head = folded(" ".join(product.titles.values()))
-    tags = sorted(product.tags[::-1], key=lambda t: folded(t) not in head)
+    last_first = list(reversed(product.tags))
+    tags = [t for t in last_first if folded(t) in head] + [t for t in last_first if folded(t) not in head]
     candidates = [(t, Fact(product.id, "tags", t)) for t in tags if folded(t) != folded(product.brand)]
     candidates += [(level, Fact(product.id, "category", product.category)) for level in reversed(levels)]
     for text, fact in candidates:
