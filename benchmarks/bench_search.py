@@ -1,6 +1,7 @@
 """Search against BM25 alone on an own judged set, and its time at 20,000 products.
 
     python benchmarks/bench_search.py products.json      # of dummyjson; the model by `showfloor models pull e5-small`
+    … --esci esci_sample --postgres postgresql://user@host/empty
 
 The set, ``search_judgments.txt``, has English and Chinese queries with graded answers. BM25 is SQLite's, over the same
 words (plurals and accents aside), every word of the query by itself. NDCG@10 is the mean over all queries.
@@ -19,10 +20,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from showfloor.search import lexical
+from showfloor.search import lexical, pgvector
+from showfloor.search.e5_file import Array
 from showfloor.search.finder import Finder
 from showfloor.search.query import understand
-from showfloor.search.vectors import Meaning
+from showfloor.search.vectors import Meaning, store_vectors
 from showfloor.search.words import is_chinese, words
 from showfloor.services.call import Call
 from showfloor.services.catalog import CatalogService
@@ -58,7 +60,7 @@ def ndcg(ranked: list[str], grades: dict[str, int], top: int = 10) -> float:
 
 
 def esci(folder: Path) -> tuple[list[str], Judged]:
-    """Products of the events whose titles are known, as rows; and for each query what was clicked, put in a cart, bought."""
+    """Products of the events whose titles are known, as rows; and what was clicked, put in a cart or bought by query."""
     titles: dict[str, str] = {}
     queries: dict[str, str] = {}
     did: list[tuple[str, str, int]] = []
@@ -117,13 +119,14 @@ def quality(db: Database, shelf: Shelf, judged: Judged) -> None:
     chinese = np.array([is_chinese(query) for query, _ in judged])
     for name, values in results.items():
         v = np.array(values)
-        print(f"| {name} | " + " | ".join(f"{v[c].mean():.3f}" for c in (chinese | True, ~chinese, chinese) if c.any()) + " |")
+        parts = [v[c].mean() for c in (chinese | True, ~chinese, chinese) if c.any()]
+        print(f"| {name} | {' | '.join(f'{part:.3f}' for part in parts)} |")
     print(f"{len(judged)} queries, {chinese.sum()} of them Chinese")
 
 
-def speed(products: list[dict[str, Any]], model: Meaning, folder: Path) -> None:
+def speed(products: list[dict[str, Any]], model: Meaning, url: str) -> None:
     """Every product many times with other words in its title; vectors are those of the originals with noise."""
-    db = Database(f"sqlite:///{folder / 'many.db'}")
+    db = Database(url)
     db.migrate()
     shelf = Shelf(db)
     shelf.meaning.embedder = model.embedder
@@ -134,34 +137,66 @@ def speed(products: list[dict[str, Any]], model: Meaning, folder: Path) -> None:
     load(db, shelf, [row(p, f"p{n}", f"{p['title']} {random.choice(nouns)} {n}") for n, p in enumerate(chosen)])
     begin = time.perf_counter()
     db.look(shelf.index.refresh)
-    print(f"reading {MANY:,} products at the start: {time.perf_counter() - begin:.1f} s")
+    kind = "SQLite" if db.sqlite else "PostgreSQL"
+    print(f"{kind}: reading {MANY:,} products at the start: {time.perf_counter() - begin:.1f} s")
     noise = np.random.default_rng(1).normal(0, 0.03, (MANY, model.embedder.width)).astype(np.float32)
     base = model.embedder.passages([p["title"] for p in products])
     rows = base[np.arange(MANY) % len(products)] + noise
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    shelf.index.set_vectors((f"p{n}", shelf.index.facts[f"p{n}"].digest, r) for n, r in enumerate(rows))
-    queries = [query for query, _ in judgments()]
-    service = CatalogService(db, shelf)
+    made = [(f"p{n}", shelf.index.facts[f"p{n}"].digest, r) for n, r in enumerate(rows)]
+    shelf.index.set_vectors(made)
+    ask(db, shelf, f"{kind}, vectors in memory")
+    if not db.sqlite:
+        for first in range(0, MANY, 500):
+            db.transact(store_vectors, made[first : first + 500], False)
+        begin = time.perf_counter()
+        if pgvector.prepare(db, model.embedder.width):
+            print(f"pgvector's column and index: {time.perf_counter() - begin:.0f} s")
+            db.look(shelf.index.let_go)
+            ask(db, shelf, "PostgreSQL, pgvector")
+            recall(db, model, rows)
+    shelf.close()
+    db.close()
 
-    async def ask() -> list[float]:
-        taken = []
+
+def ask(db: Database, shelf: Shelf, what: str) -> None:
+    service = CatalogService(db, shelf)
+    shelf.finder._vector.cache_clear()  # else the model's time would not be in it
+    queries = [query for query, _ in judgments()]
+    taken = []
+
+    async def ask_all() -> None:
         for query in queries:
             begin = time.perf_counter()
             await service.search(pb.SearchRequest(query=query), Call())
             taken.append(1000 * (time.perf_counter() - begin))
-        return taken
 
-    taken = asyncio.run(ask())
+    asyncio.run(ask_all())
     half, high = np.percentile(taken, [50, 95])
-    print(f"search at {MANY:,} products, {len(queries)} queries, none twice: {half:.1f} ms median, {high:.1f} ms p95")
+    print(f"{what}, {MANY:,} products, {len(queries)} queries, none twice: {half:.1f} ms median, {high:.1f} ms p95")
     service.close()
-    db.close()
+
+
+def recall(db: Database, model: Meaning, rows: Array) -> None:
+    """Share of the truly nearest that pgvector finds."""
+    assert model.embedder is not None
+    tops: dict[int, list[float]] = {10: [], 100: []}
+    with db.session(write=False) as session:
+        for query, _ in judgments():
+            vector = model.embedder.query(query)
+            found = [i for i, _ in pgvector.nearest(session, vector)]
+            exact = np.argsort(-(rows @ vector))
+            for top, shares in tops.items():
+                shares.append(len({*found[:top]} & {f"p{n}" for n in exact[:top]}) / top)
+    print("recall of pgvector: " + ", ".join(f"{np.mean(v):.3f} of the nearest {top}" for top, v in tops.items()))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("products", type=Path)
     parser.add_argument("--skip-speed", action="store_true")
+    parser.add_argument("--esci", type=Path, help="folder esci_sample: what was clicked there, as a second set")
+    parser.add_argument("--postgres", default="", help="URL of an empty database with pgvector, for its speed too")
     parser.add_argument("--keep", type=Path, help="folder for the small catalogue, to be used again")
     options = parser.parse_args()
     products = json.loads(options.products.read_text())
@@ -175,10 +210,23 @@ def main() -> None:
         while shelf.meaning.step():
             pass
         print(f"vectors of {len(products)} products: {time.perf_counter() - begin:.1f} s")
-        quality(db, shelf)
+        quality(db, shelf, judgments())
         db.close()
+        if options.esci:
+            rows, judged = esci(options.esci)
+            clicked = Database(f"sqlite:///{Path(folder) / 'esci.db'}")
+            clicked.migrate()
+            other = Shelf(clicked)
+            other.meaning.embedder = shelf.meaning.embedder
+            load(clicked, other, rows)
+            while other.meaning.step():
+                pass
+            print(f"ESCI: {len(rows)} products, {sum(len(g) for _, g in judged)} of them chosen")
+            quality(clicked, other, judged)
+            clicked.close()
         if not options.skip_speed:
-            speed(products, shelf.meaning, Path(folder))
+            for url in filter(None, (f"sqlite:///{Path(folder) / 'many.db'}", options.postgres)):
+                speed(products, shelf.meaning, url)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ need() { missing+=("$1"); }
 if [ "${1:-}" = tests ]; then
   command -v chromium >/dev/null || need chromium
   compgen -G "/usr/lib/postgresql/*/bin/postgres" >/dev/null || need postgresql
+  pgvector=$(apt-cache pkgnames postgresql- 2>/dev/null | grep -E '^postgresql-[0-9]+-pgvector$' | sort -V | tail -1 || true)
+  if [ -n "$pgvector" ]; then dpkg -s "$pgvector" >/dev/null 2>&1 || need "$pgvector"; fi  # Debian 13, Ubuntu 24.04
   command -v unzip >/dev/null || need unzip
 else
   python=$("$(dirname "$0")/python.sh" 2>/dev/null || true)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from showfloor.search.numerals import digits
 from showfloor.search.values import COLOURS, MATERIALS, asked
 from showfloor.search.words import STOP, folded, is_chinese, without_fillers, words
 from showfloor.v1 import catalog_pb2 as pb
@@ -13,7 +14,7 @@ SMALL_HOME_WIDTH_M = 1.8
 """A sofa or bed that is said to suit a small home is at most this wide."""
 MAX_WORDS = 32
 _NUM = r"(\d+(?:[.,]\d+)?)"
-_SIGN = r"(?:[$€£¥]|usd|eur|gbp|cny|rmb|dollars?|euros?|pounds?|yuan|元|块钱?|人民币|美元|欧元)"
+_SIGN = r"(?:[$€£¥]|usd|eur|gbp|cny|rmb|dollars?|bucks|euros?|pounds?|yuan|元|块钱?|人民币|美元|美金|欧元|英镑)"
 _UNITS = {"m": 1.0, "米": 1.0, "cm": 0.01, "厘米": 0.01, "公分": 0.01, "mm": 0.001, "毫米": 0.001}
 _UNIT = r"(m|cm|mm|米|厘米|公分|毫米)(?![a-z])"
 _SIDES = {"wide": "width", "width": "width", "宽": "width", "high": "height", "tall": "height", "height": "height"} | {
@@ -24,8 +25,8 @@ _SIDES = {"wide": "width", "width": "width", "宽": "width", "high": "height", "
 }
 _SIDE = "wide|width|high|tall|height|deep|depth|宽|高|深"
 _LESS = (
-    r"under|below|less than|cheaper than|at most|up to|maximum|no more than|<=?|"
-    r"不超过|低于|少于|小于|不到|最多"
+    r"under|below|less than|cheaper than|at most|up to|max(?:imum)?|no more than|(?:a )?budget (?:is|of)|<=?|"
+    r"不超过|低于|少于|小于|不到|最多|预算(?:是|在|为)?"
 )
 _MORE = r"over|above|more than|at least|minimum|>=?|超过|高于|大于|至少|不低于"
 _NO_UNIT = r"(?!\s?(?:gb|tb|mb|inch(?:es)?|cm|mm|m|kg|g|l|ml|w|mah|hz|hours?|days?|years?|pieces?)\b)(?![a-z\d%])"
@@ -50,17 +51,19 @@ _LEFT = re.compile(r"\b(?:price|priced|costing|价格|价位)\b|价格|价位")
 
 @dataclass
 class Understood:
-    """``words`` are what is left to look for; ``text`` what the meaning is compared with."""
+    """``words`` are what is left to look for; ``text`` what the meaning is compared with; ``rest`` is the folded query
+    without the numbers that became filters."""
 
     text: str
     words: list[str]
     chinese: bool
+    rest: str = ""
     filters: list[pb.SearchFilter] = field(default_factory=list)
 
 
 def understand(query: str) -> Understood:
     """Filters and words of a query of any kind; never fails, at worst everything is a word."""
-    text = folded(query)
+    text = digits(folded(query))
     result = Understood(query.strip(), [], is_chinese(query))
     filters = result.filters
     said: set[str] = set()
@@ -93,6 +96,7 @@ def understand(query: str) -> Understood:
         filters.append(pb.SearchFilter(attribute="stock", minimum=1))
     if found := take(_BRAND):
         filters.append(pb.SearchFilter(attribute="brand", value=found[1] or found[2]))
+    result.rest = text
     for attribute, table in (("colour", COLOURS), ("material", MATERIALS)):
         for value, name in asked(text, table):
             if all(f.attribute != attribute for f in filters):  # «black and white»: the first; the rest are words

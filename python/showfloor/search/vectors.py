@@ -77,7 +77,7 @@ class Meaning:
             rows = self.embedder.passages([facts.passage for facts in new])
             made = [(f.id, f.digest, row) for f, row in zip(new, rows, strict=True)]
             try:
-                self._db.transact(_store, made, self._index.stored)
+                self._db.transact(store_vectors, made, self._index.stored)
             except IntegrityError:  # one was deleted, or another server was faster; the next round sees which
                 return True
             self._index.set_vectors((i, d, row.astype(np.float16).astype(np.float32)) for i, d, row in made)
@@ -117,7 +117,8 @@ class Meaning:
                 self._stop.wait(_PAUSE_S)
 
 
-def _store(session: Session, rows: list[tuple[str, str, Array]], nearest: bool) -> None:
+def store_vectors(session: Session, rows: list[tuple[str, str, Array]], nearest: bool) -> None:
+    """Ids, digests and vectors; ``nearest``: for pgvector too."""
     session.execute(delete(ProductVector).where(ProductVector.product_id.in_([i for i, _, _ in rows])))
     session.add_all(
         ProductVector(product_id=i, digest=digest, vector=row.astype("<f2").tobytes()) for i, digest, row in rows
