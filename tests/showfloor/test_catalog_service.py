@@ -19,7 +19,6 @@ from showfloor.errors import Conflict, LimitReached, NotBuilt, NotFound
 from showfloor.server.contract import RPCS
 from showfloor.services.call import Call
 from showfloor.services.catalog import MAX_IMPORT_BYTES, CatalogService
-from showfloor.services.insights import InsightsService
 from showfloor.services.pending import TryOnService
 from showfloor.store.database import Database
 from showfloor.store.tables import Asset
