@@ -18,6 +18,12 @@ const WAYS = new Set(["EVENT_KIND_AR_PLACED", "EVENT_KIND_TRY_ON", "EVENT_KIND_V
 
 export const share = (value) => `${(100 * Number(value ?? 0)).toFixed(1)} %`;
 
+function verdict(value, low, high) {
+  if (low > 1) return `Shoppers with AR, try-on or VR buy ${value.toFixed(1)} times as often.`;
+  if (high < 1) return "Shoppers with AR, try-on or VR buy less often.";
+  return "There may be no difference.";
+}
+
 function lift(found) {
   const [value, low, high] = [found.lift, found.liftLow, found.liftHigh].map((v) => Number(v ?? 0));
   const withText = `${share(found.conversionWith)} of ${count(found.shoppersWith)}`;
@@ -43,13 +49,11 @@ function lift(found) {
     known
       ? intervals(
           "Lift with its 95 % interval",
-          [{ label: "Lift", low, value, high, text: `${value.toFixed(2)} × (${low.toFixed(2)} – ${end})` }],
+          [{ label: "Lift", low, value, high, text: `${value.toFixed(2)} ×` }],
           ratios(low, high, (tick) => (tick < 1 ? `1/${Math.round(1 / tick)} ×` : `${tick} ×`)),
         )
       : h("p", {}, "The lift is not known: one side has no shoppers, or that without has no purchase."),
-    known && low > 1 && h("p", {}, `Shoppers with AR, try-on or VR buy ${value.toFixed(1)} times as often.`),
-    known && high < 1 && h("p", {}, "Shoppers with AR, try-on or VR buy less often."),
-    known && low <= 1 && high >= 1 && h("p", {}, "The interval holds 1: there may be no difference."),
+    known && h("p", {}, `${verdict(value, low, high)} The 95 % interval is ${low.toFixed(2)} to ${end}.`),
     h(
       "p",
       { class: "notice" },
