@@ -137,8 +137,10 @@ def train(
     import torch
     from accelerate import PartialState
     from peft import LoraConfig, get_peft_model
-    from transformers import Trainer, TrainingArguments, set_seed
+    from transformers import PrinterCallback, Trainer, TrainingArguments, set_seed
+    from transformers.utils import logging as hf_logging
 
+    hf_logging.disable_progress_bar()
     device = _device(options)
     precision = _precision(options, device)
     state = PartialState(cpu=device == "cpu")
@@ -195,6 +197,7 @@ def train(
         data_collator=partial(collate, tokenizer),
         callbacks=[_talker(say)] if state.is_main_process else [],
     )
+    trainer.remove_callback(PrinterCallback)  # it prints where --json prints
     checkpoint = _last_checkpoint(out / CHECKPOINTS, state.is_main_process)
     state.wait_for_everyone()
     if checkpoint is not None:

@@ -49,10 +49,11 @@ def score(
 
 
 def is_right(example: Example, answer: str) -> bool:
-    """Whether an answer says every fact of the reply that is wanted, and none that its prompt does not hold."""
+    """Whether an answer says every fact that the wanted reply says, and none that its prompt does not hold."""
     grounds = Grounds(example.facts, tuple(m.text for m in example.prompt))
-    said = Grounds(texts=(answer, *(m.text for m in example.prompt[-1:] if not example.facts)))
-    return bool(answer) and not unsupported(answer, grounds) and not unsupported(example.reply, said)
+    return (
+        bool(answer) and not unsupported(answer, grounds) and not unsupported(example.reply, Grounds(texts=(answer,)))
+    )
 
 
 def answer(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, example: Example, max_tokens: int) -> str:
