@@ -65,7 +65,12 @@ def main() -> None:
     parser.add_argument("--size-mb", type=int, default=0)
     given = parser.parse_args()
     settings = Settings(
-        data_dir=given.folder, port=0, web_port=given.web_port, require_keys=given.require_keys, log_level="error"
+        data_dir=given.folder,
+        port=0,
+        web_port=given.web_port,
+        require_keys=given.require_keys,
+        engine="none",
+        log_level="error",
     )
     if given.tls:
         given.folder.mkdir(exist_ok=True)

@@ -164,14 +164,94 @@ def test_the_project_takes_the_package_and_exact_versions() -> None:
     )
 
 
-def test_every_serialised_field_has_a_tooltip() -> None:
+FIELD = re.compile(
+    r"(?P<attributes>(?:\[(?:[^\[\]\"]|\"(?:[^\"\\]|\\.)*\"|\[[^\]]*\])*\]\s*)*)(?P<rest>(?:public|private|protected|internal)\b[^;{}()=]*)(?P<end>[;=])(?!>)"
+)
+BEHAVIOURS = re.compile(r"class \w+(?:<\w+>)? : (?:MonoBehaviour|ScriptableObject|EditorWindow|XRGrabInteractable)\b")
+
+
+def fields_without_tooltip(source: str) -> list[str]:
+    """Fields that Unity shows in its inspector and that explain nothing."""
     bare = []
+    code = re.sub(r"^\s*//.*$", "", source, flags=re.M)
+    for field in FIELD.finditer(code):
+        attributes, rest = field["attributes"], " ".join(field["rest"].split())
+        hidden = re.search(r"\b(static|const|readonly|event|class|struct|delegate|override|abstract|operator)\b", rest)
+        shown = "SerializeField" in attributes or (
+            rest.startswith("public ") and BEHAVIOURS.search(code) and not hidden
+        )
+        if shown and not hidden and not re.search(r"Tooltip\(\"[^\"]{4,}|HideInInspector|NonSerialized", attributes):
+            bare.append(rest)
+    return bare
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[SerializeField] private int _a;",
+        "[SerializeField, Min(0)] private int _a = 3;",
+        "[SerializeField]\n    private List<string> _a = new List<string>();",
+        '[SerializeField, Tooltip("")]\n private int _a;',
+        "public float speed;",
+    ],
+)
+def test_a_field_without_a_tooltip_is_found(line: str) -> None:
+    assert fields_without_tooltip("public sealed class A : MonoBehaviour\n{\n    " + line + "\n}")
+
+
+def test_every_serialised_field_has_a_tooltip() -> None:
+    bare, seen = [], 0
     for tree in TREES:
         for script in tree.rglob("*.cs"):
-            for attributes in re.findall(r"\[([^\[\]]*\bSerializeField\b.*)\]\s*$", script.read_text(), re.M):
-                if "Tooltip(" not in attributes:
-                    bare.append(f"{script.name}: {attributes}")
+            source = script.read_text()
+            seen += source.count("SerializeField")
+            bare += [f"{script.name}: {field}" for field in fields_without_tooltip(source)]
+    assert seen > 50
     assert not bare
+
+
+def test_every_public_member_must_have_its_xml_text() -> None:
+    """The compiler refuses one without: that it is asked to is what is checked here."""
+    for project in ("core/Showfloor.Core.csproj", "compile/Package.csproj"):
+        text = (ROOT / "tests/unity_bridge" / project).read_text()
+        assert "<GenerateDocumentationFile>true</GenerateDocumentationFile>" in text, project
+        assert "1591" not in text, project
+    assert (
+        "<TreatWarningsAsErrors>true</TreatWarningsAsErrors>"
+        in (ROOT / "tests/unity_bridge/Directory.Build.props").read_text()
+    )
+    for script in (PACKAGE).rglob("*.cs"):
+        assert "pragma warning disable" not in script.read_text(), f"{script} hides warnings"
+
+
+def test_nothing_at_run_time_needs_what_il2cpp_strips() -> None:
+    """No reflection, so no link.xml; no LINQ, whose allocations a frame feels."""
+    hazards = re.compile(
+        r"System\.Reflection|\bActivator\.|Type\.GetType\(|\bdynamic\b|System\.Linq|MakeGeneric|System\.Text\.Json"
+    )
+    for script in (PACKAGE / "Runtime").rglob("*.cs"):
+        if script.name == "StarterRig.cs":  # speaks to a sample by name; says itself what link.xml must keep
+            continue
+        assert not (found := hazards.search(script.read_text())), f"{script}: {found and found[0]}"
+
+
+def test_only_what_unitys_class_library_has_is_used() -> None:
+    """Members that .NET has and that throw NotImplementedException in Unity."""
+    missing = re.compile(
+        r"MaxConnectionsPerServer|DefaultProxyCredentials|SocketsHttpHandler|DangerousAcceptAny|\bConvert\.ToHexString"
+    )
+    for folder in ("Runtime", "Editor"):
+        for script in (PACKAGE / folder).rglob("*.cs"):
+            assert not (found := missing.search(script.read_text())), f"{script}: {found and found[0]}"
+
+
+def test_async_void_tells_its_failures() -> None:
+    """An exception that leaves an async void method is lost for the caller: each has a catch or cannot throw."""
+    quiet = {"EndQuietly"}
+    for folder in ("Runtime", "Editor"):
+        for script in (PACKAGE / folder).rglob("*.cs"):
+            for method in re.finditer(r"async void (\w+)\([^)]*\)\s*\{(.*?)\n        \}", script.read_text(), re.S):
+                assert "catch (" in method[2] or method[1] in quiet, f"{script}: {method[1]}"
 
 
 def test_files_are_short_and_hold_no_secret_and_no_dll() -> None:

@@ -145,7 +145,7 @@ namespace Showfloor.Tests
                 new ChatResponse { Action = new SceneAction { Kind = SceneActionKind.Rotate, Value = 90 } },
                 new ChatResponse { Token = "red." },
                 new ChatResponse { Source = new Source { Field = "attributes.colour" } },
-                new ChatResponse { Done = new ChatDone { ConversationId = "c1", TurnId = "t1", HandOver = true } }));
+                new ChatResponse { Done = new ChatDone { ConversationId = "c1", TurnId = "t1", HandOver = true, Intent = "fact", Confidence = 0.8, Engine = "m", FirstTokenMs = 120 } }));
             var listener = new Listener();
             var session = new DialogueSession(server.Channel());
             DialogueReply reply = await session.SayAsync("What colour?", listener);
@@ -153,8 +153,19 @@ namespace Showfloor.Tests
             Assert.AreEqual("It is |tin|Rotate|red.|attributes.colour", string.Join("|", listener.Heard));
             Assert.AreEqual("t1", reply.TurnId);
             Assert.IsTrue(reply.HandOver);
+            Assert.AreEqual("fact 0.8 m 0.12", FormattableString.Invariant($"{reply.Intent} {reply.Confidence} {reply.Engine} {reply.FirstToken.TotalSeconds}"));
             await session.SayAsync("And the lid?");
             Assert.AreEqual("c1", Read<ChatRequest>(server.Requests.Last()).ConversationId);
+        });
+
+        [Test]
+        public void AReplyWithoutAnEndOrWithoutALifeSignFails() => Waiting.Run(async _ =>
+        {
+            var cut = new DialogueSession(new FakeServer(_ => Answer(new ChatResponse { Token = "It is " })).Channel());
+            Assert.AreEqual("PROTOCOL_INVALID", (await Waiting.Fails(() => cut.SayAsync("What colour?"))).Code);
+            var hung = new DialogueSession(new FakeServer(_ => new FakeReply(new[] { FakeServer.Frame(new ChatResponse { Token = "It" }) }) { HangsAtEnd = true }).Channel());
+            hung.IdleTimeout = TimeSpan.FromMilliseconds(100);
+            Assert.AreEqual("CONNECTION_SILENT", (await Waiting.Fails(() => hung.SayAsync("What colour?"))).Code);
         });
 
         private static WatchJobResponse Now(JobState state, double fraction) =>

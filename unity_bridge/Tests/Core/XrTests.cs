@@ -164,7 +164,7 @@ namespace Showfloor.Tests
             float[] at = LineUp.Along(new[] { (-0.1f, 0.1f), (0f, 0.4f) }, 0.1f);
             Assert.AreEqual(-0.25f, at[0], 1e-6f);
             Assert.AreEqual(-0.05f, at[1], 1e-6f);
-            Assert.AreEqual(0f, LineUp.Along(new[] { (-1f, 1f) }).Single());
+            Assert.AreEqual(0f, LineUp.Along(new[] { (-1f, 1f) }).Single(), 1e-6f);
             Assert.IsEmpty(LineUp.Along(Array.Empty<(float, float)>()));
         }
     }

@@ -62,6 +62,7 @@ namespace Showfloor.Dialogue
     /// <summary>A conversation with the shop assistant. One turn at a time.</summary>
     public sealed class DialogueSession
     {
+        private const string Expired = "CONVERSATION_UNKNOWN";
         private readonly AssistantServiceClient _client;
 
         /// <summary>A conversation.</summary>
@@ -91,13 +92,45 @@ namespace Showfloor.Dialogue
         /// <summary>Longest silence before the connection counts as lost. Default: 60 s.</summary>
         public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
-        /// <summary>Says something and waits for the whole reply.</summary>
+        /// <summary>Says something and waits for the whole reply. Where the server no longer has the conversation, another
+        /// begins.</summary>
         /// <param name="text">What the shopper said.</param>
         /// <param name="listener">Is told of each part as it comes. Optional.</param>
         /// <param name="cancellationToken">Ends the reply.</param>
         /// <exception cref="ShowfloorException">The reply did not come to its end.</exception>
         public async Task<DialogueReply> SayAsync(
             string text, IDialogueListener? listener = null, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                return await OnceAsync(text, listener, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ShowfloorException error) when (error.Code == Expired && ConversationId.Length > 0)
+            {
+                ConversationId = ""; // the server keeps conversations for a while only: it begins anew
+                return await OnceAsync(text, listener, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        /// <summary>Thumbs up or down on a reply.</summary>
+        public Task FeedbackAsync(
+            string turnId, bool good, string comment = "", CancellationToken cancellationToken = default) =>
+            _client.FeedbackAsync(
+                new FeedbackRequest { TurnId = turnId, Good = good, Comment = comment }, null, cancellationToken);
+
+        /// <summary>Has the server delete the conversation, and begins a new one.</summary>
+        public async Task ForgetAsync(CancellationToken cancellationToken = default)
+        {
+            if (ConversationId.Length > 0)
+            {
+                var request = new ForgetRequest { ConversationId = ConversationId };
+                await _client.ForgetAsync(request, null, cancellationToken).ConfigureAwait(false);
+                ConversationId = "";
+            }
+        }
+
+        private async Task<DialogueReply> OnceAsync(
+            string text, IDialogueListener? listener, CancellationToken cancellationToken)
         {
             var request = new ChatRequest
             {
@@ -151,23 +184,6 @@ namespace Showfloor.Dialogue
             }
             reply.Text = words.ToString();
             return reply;
-        }
-
-        /// <summary>Thumbs up or down on a reply.</summary>
-        public Task FeedbackAsync(
-            string turnId, bool good, string comment = "", CancellationToken cancellationToken = default) =>
-            _client.FeedbackAsync(
-                new FeedbackRequest { TurnId = turnId, Good = good, Comment = comment }, null, cancellationToken);
-
-        /// <summary>Has the server delete the conversation, and begins a new one.</summary>
-        public async Task ForgetAsync(CancellationToken cancellationToken = default)
-        {
-            if (ConversationId.Length > 0)
-            {
-                var request = new ForgetRequest { ConversationId = ConversationId };
-                await _client.ForgetAsync(request, null, cancellationToken).ConfigureAwait(false);
-                ConversationId = "";
-            }
         }
     }
 }

@@ -141,7 +141,7 @@ namespace Showfloor.Tests
         public override void Dispose()
         {
             Disposed = true;
-            UnityEngine.Object.Destroy(Root);
+            UnityEngine.Object.DestroyImmediate(Root);
         }
     }
 }

@@ -50,7 +50,9 @@ namespace Showfloor.Tests
 
         public void Frame()
         {
-            Time.frameCount++;
+#if !UNITY_5_3_OR_NEWER
+            Time.frameCount++; // Unity counts its frames itself
+#endif
             for (int i = _posted.Count; i > 0 && _posted.TryDequeue(out var next); i--)
             {
                 next.Call(next.State);
