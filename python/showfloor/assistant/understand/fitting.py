@@ -91,9 +91,7 @@ def regression(features: Array | sparse.csr_matrix, labels: Labels, count: int, 
         likelihood = -np.log(np.maximum(guess[np.arange(n), labels], 1e-12)).mean()
         return float(likelihood + 0.5 * decay * (weights[:-1] ** 2).sum()), gradient.ravel().astype(np.float64)
 
-    found = minimize(
-        loss, np.zeros((width + 1) * count), jac=True, method="L-BFGS-B", options={"maxiter": iterations}
-    )
+    found = minimize(loss, np.zeros((width + 1) * count), jac=True, method="L-BFGS-B", options={"maxiter": iterations})
     return np.asarray(found.x.reshape(width + 1, count), np.float32)
 
 

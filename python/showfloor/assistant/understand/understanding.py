@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
-from assets_pipeline.errors import InputError
-from showfloor.assistant.understand.turn import Intent, Slots, Turn
-from showfloor.search.embedding import Embedder
-from showfloor.search.words import is_chinese
+import re
 
-MAX_CHARACTERS = 2000
+import numpy as np
+
+from showfloor.assistant.understand.classifier import Array
+from showfloor.assistant.understand.heads import INTENTS, MOOD, head
+from showfloor.assistant.understand.injection import looks_like_injection
+from showfloor.assistant.understand.mood import is_abusive, sounds_upset
+from showfloor.assistant.understand.personal import mask
+from showfloor.assistant.understand.rules import LIKELY, by_rule, follows
+from showfloor.assistant.understand.slots import slots
+from showfloor.assistant.understand.text import clean, language
+from showfloor.assistant.understand.turn import Intent, Turn
+from showfloor.search.embedding import Embedder
+
+REJECT = 0.3
+"""A best guess that is less likely than this is no understanding: the message is out of scope."""
+UPSET = 0.5
+_ALSO = 0.7
+_CLAUSE = re.compile(
+    r"[?？;；。!！]+\s*|[,，]\s*(?:and |also )?|\s+and\s+(?=(?:how|what|is|are|do|does|can|will|where)\b)"
+)
+_QUESTIONS = frozenset(
+    {Intent.PRICE, Intent.STOCK, Intent.DIMENSIONS, Intent.FIT, Intent.WEIGHT, Intent.MATERIAL, Intent.COLOUR}
+    | {Intent.ATTRIBUTE, Intent.DELIVERY, Intent.RETURNS, Intent.WARRANTY, Intent.PAYMENT, Intent.REVIEWS}
+    | {Intent.COMPATIBILITY, Intent.CART_ADD, Intent.PLACE}
+)
 
 
 class Understanding:
@@ -18,20 +39,61 @@ class Understanding:
 
     def __init__(self, embedder: Embedder | None = None) -> None:
         self._embedder = embedder
+        self._intents, self._mood = head(INTENTS), head(MOOD)
+        self._upset = self._mood.labels.index("upset")
 
-    def __call__(self, text: str, *, previous: Intent | None = None, language: str = "") -> Turn:
-        """``text`` understood; ``language`` (BCP 47) wins over the text's own, ``previous`` is the last turn's intent.
+    def __call__(
+        self, text: str, *, previous: Intent | None = None, language: str = "", previous_language: str = ""
+    ) -> Turn:
+        """``text`` understood.
+
+        ``language`` (BCP 47) is that of the request and wins over the text's own; ``previous`` and
+        ``previous_language`` are what the last turn was understood as.
 
         Raises:
             InputError: MESSAGE_TOO_LONG, MESSAGE_EMPTY.
         """
-        if len(text) > MAX_CHARACTERS:
-            raise InputError(
-                "MESSAGE_TOO_LONG",
-                f"The message has {len(text):,} characters; the limit is {MAX_CHARACTERS:,}.",
-                "Send a shorter message.",
-            )
-        if not text.strip():
-            raise InputError("MESSAGE_EMPTY", "The message has no readable character.", "Send a message with words.")
-        spoken = language[:2].lower() or ("zh" if is_chinese(text) else "en")
-        return Turn(text.strip(), spoken, Intent.OUT_OF_SCOPE, 0.0, Slots(rest=text.strip()), masked=text.strip())
+        read = clean(text)
+        found = slots(read)
+        embedding = None if self._embedder is None else self._embedder.query(read)[None]
+        chances = self._intents.probabilities([read], embedding)[0]
+        best = np.argsort(-chances, kind="stable")[:3]
+        scores = tuple((Intent(self._intents.labels[i]), round(float(chances[i]), 4)) for i in best)
+        intent, confidence = scores[0]
+        abusive = is_abusive(read)
+        if rule := by_rule(read, found, previous):
+            intent, confidence = rule
+        elif (before := follows(read, previous)) is not None and (confidence < LIKELY or intent is Intent.OUT_OF_SCOPE):
+            intent, confidence = before, LIKELY
+        elif abusive and (confidence < _ALSO or intent in (Intent.OUT_OF_SCOPE, Intent.ABUSE)):
+            intent, confidence = Intent.ABUSE, LIKELY
+        elif confidence < REJECT:
+            intent, confidence = Intent.OUT_OF_SCOPE, 1 - confidence
+        return Turn(
+            text=read,
+            language=_language(read, language, previous_language),
+            intent=intent,
+            confidence=round(confidence, 4),
+            slots=found,
+            upset=self._is_upset(read, embedding) or intent is Intent.COMPLAINT,
+            abusive=abusive or intent is Intent.ABUSE,
+            masked=mask(read),
+            injection=looks_like_injection(text),
+            also=self._also(read, intent) if intent in _QUESTIONS else (),
+            scores=scores,
+        )
+
+    def _is_upset(self, text: str, embedding: Array | None) -> bool:
+        return sounds_upset(text) or float(self._mood.probabilities([text], embedding)[0, self._upset]) >= UPSET
+
+    def _also(self, text: str, first: Intent) -> tuple[Intent, ...]:
+        """Intents of the other questions in a message of two or three, told from their words."""
+        clauses = [c for c in _CLAUSE.split(text) if c.strip()]
+        if not 2 <= len(clauses) <= 4:
+            return ()
+        chances = self._intents.probabilities(clauses, None)
+        found = [Intent(self._intents.labels[row.argmax()]) for row in chances if row.max() >= _ALSO]
+        return tuple(dict.fromkeys(i for i in found if i in _QUESTIONS and i is not first))
+
+
+_language = language

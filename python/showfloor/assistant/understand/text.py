@@ -1,0 +1,82 @@
+"""Messages made safe to read: nothing invisible, no letters of another script that only look Latin, no floods."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from assets_pipeline.errors import InputError
+
+MAX_CHARACTERS = 2000
+LANGUAGES = ("en", "zh")
+_KEPT = "，。！？；：（）《》“”‘’、…～"
+_NORMAL = re.compile(rf"[^{_KEPT}]+")
+_HIDDEN = {"Cf", "Cc", "Cs", "Co", "Cn"}
+_FILLER = "\u115f\u1160\u3164\uffa0\u034f\u2800\ufe0e\ufe0f"
+_FLOOD = re.compile(r"(\D)\1{3,}")
+_MARKS = re.compile(r"([\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]{2})[\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]+")
+_LOOKALIKES = str.maketrans(
+    "аеорсухіјѕһԁԛԝвкмнтпгіАВЕКМНОРСТХІЈЅαεορνικτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    "aeopcyxijshdqwbkmhtnriABEKMHOPCTXIJSaeopviktuxABEZHIKMNOPTYX",
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_LATIN = re.compile(r"[A-Za-z]")
+_CJK = re.compile(r"[一-鿿㐀-䶿]")
+_OTHER_ASIAN = re.compile(r"[぀-ヿ가-힯]")
+_LATIN_WORD = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?")
+_SPOKEN = re.compile(
+    r"\b(?:an?|and|are|at|can|do|does|for|have|hello|how|i|in|is|it|me|my|not|of|on|please|show|thanks|that|the|this|to"
+    r"|want|what|when|where|which|who|why|will|with|yes|you|your)\b",
+    re.IGNORECASE,
+)
+
+
+def clean(text: str) -> str:
+    """``text`` as it reads. Chinese punctuation stays, full-width letters and digits become plain ones.
+
+    Raises:
+        InputError: MESSAGE_TOO_LONG, before any work; MESSAGE_EMPTY if nothing readable is left.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise InputError(
+            "MESSAGE_TOO_LONG",
+            f"The message has {len(text):,} characters; the limit is {MAX_CHARACTERS:,}.",
+            "Send a shorter message.",
+        )
+    read = visible(text)
+    if not any(c.isalnum() or unicodedata.category(c) in ("So", "Po") for c in read):
+        raise InputError("MESSAGE_EMPTY", "The message has no readable character.", "Send a message with words.")
+    return read
+
+
+def visible(text: str) -> str:
+    """What ``clean`` makes of a text of any length and kind; also for reviews and product fields."""
+    kept = "".join(" " if c in "\n\r\t\v\f" or c in _FILLER[:4] else c for c in text)
+    kept = "".join(c for c in kept if unicodedata.category(c) not in _HIDDEN and c not in _FILLER)
+    kept = _NORMAL.sub(lambda m: unicodedata.normalize("NFKC", m[0]), kept)
+    kept = _FLOOD.sub(r"\1\1\1", _MARKS.sub(r"\1", kept))
+    return " ".join(_WORD.sub(_latin, kept).split())
+
+
+def _latin(word: re.Match[str]) -> str:
+    """A word of Latin letters with a few look-alikes among them, in Latin letters; any other as it is."""
+    return word[0].translate(_LOOKALIKES) if _LATIN.search(word[0]) and not word[0].isascii() else word[0]
+
+
+def language(text: str, requested: str = "", previous: str = "") -> str:
+    """ "en" or "zh", to answer a cleaned ``text`` in: as requested (BCP 47), else as it is written.
+
+    What tells no language («42», «OK», a product's name) is taken as the ``previous`` message was. Any third language
+    is answered in English.
+    """
+    if requested:
+        return "zh" if requested.replace("_", "-").casefold().split("-")[0] in ("zh", "yue", "cmn") else "en"
+    chinese, latin = len(_CJK.findall(text)), _LATIN_WORD.findall(text)
+    if _OTHER_ASIAN.search(text):
+        return "en"
+    if chinese:
+        return "zh" if chinese >= len(latin) or not _SPOKEN.search(text) else "en"
+    if previous in LANGUAGES and len(latin) <= 3 and not _SPOKEN.search(text):
+        letters = sum(c.isalpha() for c in text)
+        return previous if letters == sum(map(len, latin)) else "en"
+    return "en"
