@@ -60,7 +60,7 @@ def ndcg(ranked: list[str], grades: dict[str, int], top: int = 10) -> float:
 
 
 def esci(folder: Path) -> tuple[list[str], Judged]:
-    """Products of the events whose titles are known, as rows; and what was clicked, put in a cart or bought by query."""
+    """Products of the events whose titles are known, as rows; and what was chosen by query."""
     titles: dict[str, str] = {}
     queries: dict[str, str] = {}
     did: list[tuple[str, str, int]] = []
