@@ -93,6 +93,10 @@ namespace Showfloor.Project
             if (_target != null)
             {
                 _target.Hinted.AddListener(Say);
+                if (!_target.HasPicture)
+                {
+                    Debug.LogError("Showfloor: assign a picture of the packaging, and its width, to '" + _target.name + "'.", _target);
+                }
             }
             if (_actions != null)
             {
@@ -121,7 +125,12 @@ namespace Showfloor.Project
                     return;
                 }
 #if SHOWFLOOR_VUFORIA
-                _at = Math.Max(0, _products.FindIndex(product => _product != null && product.Id == _product.ProductId));
+                string chosen = _product != null ? _product.ProductId : "";
+                if (chosen.Length > 0 && !_products.Exists(product => product.Id == chosen))
+                {
+                    _products.Insert(0, await _client.Catalog.GetProductAsync(new GetProductRequest { ProductId = chosen }, null, _life.Token));
+                }
+                _at = Math.Max(0, _products.FindIndex(product => product.Id == chosen));
 #endif
                 await ShowAsync();
             });

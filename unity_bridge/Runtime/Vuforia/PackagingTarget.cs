@@ -44,6 +44,9 @@ namespace Showfloor.AR
         /// <summary>The target; null before it is made.</summary>
         public ImageTargetBehaviour? Target { get; private set; }
 
+        /// <summary>Whether a picture is assigned, or a target was made already.</summary>
+        public bool HasPicture => _picture != null || Target != null;
+
         /// <summary>How well it is tracked.</summary>
         public TrackingQuality Quality { get; private set; }
 
@@ -133,8 +136,13 @@ namespace Showfloor.AR
                 throw new ShowfloorException(
                     RpcStatus.FailedPrecondition, "VUFORIA_FAILED", "No camera of the scene has VuforiaBehaviour.", "Add it to the main camera.");
             }
+            Texture2D plain = Plain(picture);
             ImageTargetBehaviour target =
-                VuforiaBehaviour.Instance.ObserverFactory.CreateImageTarget(picture, _widthMetres, name);
+                VuforiaBehaviour.Instance.ObserverFactory.CreateImageTarget(plain, _widthMetres, name);
+            if (plain != picture)
+            {
+                Destroy(plain);
+            }
             if (target == null)
             {
                 throw Unusable("Vuforia finds too little in it to track; take a side with more detail and contrast");
@@ -142,6 +150,19 @@ namespace Showfloor.AR
             Target = target;
             target.OnTargetStatusChanged += OnStatus;
             target.OnBehaviourDestroyed += OnTargetDestroyed;
+        }
+
+        /// <summary>Vuforia reads pictures that are not compressed.</summary>
+        private static Texture2D Plain(Texture2D picture)
+        {
+            if (picture.format == TextureFormat.RGB24 || picture.format == TextureFormat.RGBA32)
+            {
+                return picture;
+            }
+            var plain = new Texture2D(picture.width, picture.height, TextureFormat.RGB24, false);
+            plain.SetPixels32(picture.GetPixels32());
+            plain.Apply();
+            return plain;
         }
 
         private async void Start()

@@ -77,6 +77,13 @@ namespace Showfloor.AR
             set => _productId = value;
         }
 
+        /// <summary>What it works with, where it is made by script.</summary>
+        public void Use(ShowfloorClient client, PackagingTarget target)
+        {
+            _client = client;
+            _target = target;
+        }
+
         /// <summary>Loads the product and shows it as soon as the packaging is tracked.</summary>
         /// <exception cref="ShowfloorException">It cannot be loaded.</exception>
         public async Task<ProductModel> ShowAsync(

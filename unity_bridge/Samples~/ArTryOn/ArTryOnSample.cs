@@ -3,6 +3,7 @@ using System;
 using System.Threading;
 using Showfloor.AR;
 using Showfloor.Unity;
+using Showfloor.Unity.Models;
 using UnityEngine;
 
 namespace Showfloor.Samples.ArTryOn
@@ -27,16 +28,23 @@ namespace Showfloor.Samples.ArTryOn
 
         private async void Start()
         {
+            if (_client == null || _packaging == null)
+            {
+                Debug.LogError("Assign a client and a picture of the packaging to " + name + ".", this);
+                return;
+            }
             PackagingTarget target = new GameObject("Packaging").AddComponent<PackagingTarget>();
             target.WidthMetres = _widthMetres;
             target.Hinted.AddListener(hint => Debug.Log(hint.Length > 0 ? hint : "Tracking is good."));
+            TargetedProduct product = new GameObject("Product").AddComponent<TargetedProduct>();
+            product.Use(_client, target);
+            product.ProductId = _productId;
+            product.Placed.AddListener(id => Debug.Log(id + " stands beside its packaging."));
             try
             {
-                await target.MakeAsync(_packaging!, _life.Token);
-                var product = await _client!.LoadAsync(
-                    _productId, target.Target!.transform, _life.Token, new Progress<LoadProgress>(now => Debug.Log(now.Message)));
-                product.transform.localPosition = Vector3.forward * (-_widthMetres);
-                await product.Completed;
+                await target.MakeAsync(_packaging, _life.Token);
+                ProductModel model = await product.ShowAsync(_life.Token, new Progress<LoadProgress>(now => Debug.Log(now.Message)));
+                await model.Completed;
             }
             catch (OperationCanceledException)
             {

@@ -21,7 +21,12 @@ namespace Showfloor.Samples.Dialogue
 
         private async void Start()
         {
-            _dialogue!.TokenReceived += token => Debug.Log("token: " + token);
+            if (_dialogue == null)
+            {
+                Debug.LogError("Assign a DialogueClient to " + name + ".", this);
+                return;
+            }
+            _dialogue.TokenReceived += token => Debug.Log("token: " + token);
             _dialogue.CardReceived += product => Debug.Log("card: " + ProductText.Title(product, "en") + ", " + ProductText.Price(product.Price));
             _dialogue.ActionReceived += action => Debug.Log("action: " + action.Kind + " " + string.Join(", ", action.ProductIds));
             _dialogue.SourceReceived += fact => Debug.Log("fact: " + fact.ProductId + " " + fact.Field + " = " + fact.Value);

@@ -9,7 +9,8 @@ using UnityEngine;
 namespace Showfloor.Samples.VrShowroom
 {
     /// <summary>Products on a row that hands and rays can take, turn with two hands and put back. Put it into a scene with an
-    /// XR Origin and an XR Interaction Manager, assign a client, press play.</summary>
+    /// XR Origin and an XR Interaction Manager, assign a client, press play. ProductShelf fills whole shelves from the
+    /// catalogue.</summary>
     public sealed class VrShowroomSample : MonoBehaviour
     {
         [SerializeField, Tooltip("The connection.")]
@@ -25,14 +26,20 @@ namespace Showfloor.Samples.VrShowroom
 
         private async void Start()
         {
+            if (_client == null)
+            {
+                Debug.LogError("Assign a client to " + name + ".", this);
+                return;
+            }
             for (int i = 0; i < _productIds.Length; i++)
             {
                 var place = new GameObject(_productIds[i] + " place").transform;
                 place.SetParent(transform, false);
                 place.localPosition = Vector3.right * (0.5f * i);
+                place.localEulerAngles = new Vector3(0f, 180f, 0f);
                 try
                 {
-                    ProductModel model = await _client!.LoadAsync(_productIds[i], place, _life.Token);
+                    ProductModel model = await _client.LoadAsync(_productIds[i], place, _life.Token);
                     GrabbableProduct product = GrabbableProduct.Make(model);
                     product.Grabbed.AddListener(id => Debug.Log(id + " was taken."));
                     if (_haptics != null && product.Interactable != null)

@@ -49,6 +49,8 @@ namespace UnityEngine
         public static Texture2D whiteTexture => null;
         public void Apply() { }
         public void SetPixels32(Color32[] colors) { }
+        public Color32[] GetPixels32() => new Color32[width * height];
+        public TextureFormat format { get; set; } = TextureFormat.RGB24;
     }
     [StubOf("Unity 2022.3")]
     public static class ImageConversion

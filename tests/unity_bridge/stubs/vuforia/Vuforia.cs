@@ -18,22 +18,28 @@ namespace Vuforia
         public void Raise(TargetStatus status) { TargetStatus = status; OnTargetStatusChanged?.Invoke(this, status); }
         public void RaiseDestroyed() => OnBehaviourDestroyed?.Invoke(this);
     }
-    [StubOf("Vuforia Engine 10.28 and 11.4")] public class ImageTargetBehaviour : ObserverBehaviour { public Vector2 GetSize() => default; }
+    [StubOf("Vuforia Engine 10.28 and 11.4")] public class ImageTargetBehaviour : ObserverBehaviour { public Vector2 Size; public Vector2 GetSize() => Size; }
     [StubOf("Vuforia Engine 10.28 and 11.4")] public class DevicePoseBehaviour : VuforiaMonoBehaviour { }
     [StubOf("Vuforia Engine 10.28 and 11.4")]
     public class ObserverFactory
     {
-        public ImageTargetBehaviour CreateImageTarget(Texture2D texture, float width, string targetName) => null;
+        /// <summary>Behaves: a target with the shape of its picture.</summary>
+        public ImageTargetBehaviour CreateImageTarget(Texture2D texture, float width, string targetName)
+        {
+            ImageTargetBehaviour target = new GameObject(targetName).AddComponent<ImageTargetBehaviour>();
+            target.Size = new Vector2(width, width * texture.height / texture.width);
+            return target;
+        }
         public ImageTargetBehaviour CreateImageTarget(string databasePath, string targetName) => null;
     }
     [StubOf("Vuforia Engine 10.28 and 11.4")] public enum FocusMode { FOCUS_MODE_CONTINUOUSAUTO }
     [StubOf("Vuforia Engine 10.28 and 11.4")] public class CameraDevice { public bool SetFocusMode(FocusMode mode) => true; }
-    [StubOf("Vuforia Engine 10.28 and 11.4")] public class VuforiaBehaviour : VuforiaMonoBehaviour { public static VuforiaBehaviour Instance => null; public ObserverFactory ObserverFactory => null; public CameraDevice CameraDevice => null; public DevicePoseBehaviour DevicePoseBehaviour => null; }
+    [StubOf("Vuforia Engine 10.28 and 11.4")] public class VuforiaBehaviour : VuforiaMonoBehaviour { public static VuforiaBehaviour Instance { get; set; } public ObserverFactory ObserverFactory { get; } = new ObserverFactory(); public CameraDevice CameraDevice => null; public DevicePoseBehaviour DevicePoseBehaviour => null; }
     [StubOf("Vuforia Engine 10.28 and 11.4")]
     public class VuforiaApplication
     {
-        public static VuforiaApplication Instance => null;
-        public bool IsRunning => false;
+        public static VuforiaApplication Instance { get; } = new VuforiaApplication();
+        public bool IsRunning { get; set; } = true;
         public event Action<VuforiaInitError> OnVuforiaInitialized { add { } remove { } }
         public event Action OnVuforiaStarted { add { } remove { } }
         public event Action OnVuforiaStopped { add { } remove { } }
