@@ -130,7 +130,7 @@ USED = """        private static readonly ShowfloorClient client = null!;
         private static readonly Transform parent = null!;
         private static readonly CancellationToken token = default;
         private static readonly IProgress<LoadProgress> progress = null!;
-        private static readonly string key = "", id = "";
+        private static readonly string key = "", id = "", path = "", pseudonym = "";
         private static readonly RpcChannel channel = null!;
         private static readonly GenerationServiceClient generation = null!;
         private static readonly ChatRequest request = null!;
@@ -154,8 +154,9 @@ HEAD = """#nullable enable
 #pragma warning disable
 using System; using System.Collections.Generic; using System.Threading; using System.Threading.Tasks;
 using Showfloor; using Showfloor.AR; using Showfloor.Assets; using Showfloor.Captures; using Showfloor.Dialogue;
-using Showfloor.Insights; using Showfloor.Jobs; using Showfloor.Rpc; using Showfloor.Unity; using Showfloor.Unity.Models;
-using Showfloor.Unity.Ui; using Showfloor.V1; using Showfloor.VR; using Showfloor.Xr; using UnityEngine;
+using Showfloor.Insights; using Showfloor.Jobs; using Showfloor.Rpc; using Showfloor.Unity;
+using Showfloor.Unity.Models; using Showfloor.Unity.Ui; using Showfloor.V1; using Showfloor.VR;
+using Showfloor.Xr; using UnityEngine;
 """
 
 
