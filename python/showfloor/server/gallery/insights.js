@@ -113,7 +113,7 @@ function nothing(app) {
     emptyState(
       "No events in this time",
       "Shops and apps send what their shoppers do with RecordEvents: shown, opened, placed, tried, bought. " +
-        "The Unity samples do it by themselves. For a first try:",
+        "The Unity bridge has a recorder for it. For a first try:",
       h("pre", { class: "sent", tabindex: 0 }, SENT),
       button("Show 12 months", () => app.go("#/insights/365d")),
     ),
