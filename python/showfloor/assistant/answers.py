@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from showfloor.assistant import tools_cart, tools_facts, tools_find, tools_fit, tools_scene, tools_talk
 from showfloor.assistant.format import listed
 from showfloor.assistant.item import TOPICS, Item
+from showfloor.assistant.refine import quantity_of, refine
 from showfloor.assistant.reply import Context, Reply, title_facts
 from showfloor.assistant.understand.turn import Intent, Slots, Sort, Space
 from showfloor.assistant.values import price_text, topic_name
@@ -31,6 +32,7 @@ _FEW = {
     Intent.CART_ADD,
     Intent.CART_REMOVE,
 }
+_SHORT = 24
 _POLICY_WORDS = {
     "privacy": r"privacy|personal data|\bdata\b|隐私|个人信息",
     "discounts": r"discount|coupon|voucher|promo|sale\b|student|折扣|优惠|打折|满减",
@@ -59,7 +61,8 @@ def answer(c: Context, sent: Space | None) -> Reply:
     if intent == Intent.REPEAT and state.intent:
         intent = Intent(state.intent)
         c.turn = replace(turn, intent=intent, slots=_recalled(state.slots))
-    intent = _continued(c, intent)
+    intent = _continued(c, refine(c, intent))
+    c.turn = replace(c.turn, intent=intent)
     if intent not in _ABOUT_PRODUCTS:
         return _without_product(c, intent)
     reply = _with_products(c, intent, sent)
@@ -79,7 +82,8 @@ def _continued(c: Context, intent: Intent) -> Intent:
     waiting = state.asked and state.asked not in ("cart_minimum",)
     bare = intent in (Intent.OUT_OF_SCOPE, Intent.AFFIRM, Intent.ATTRIBUTE, Intent.FIND, Intent.SHOW)
     of_these = bool(c.turn.slots.ordinals) or set(c.named.ids) <= set(state.focus) or intent == Intent.OUT_OF_SCOPE
-    if waiting and chosen and bare and of_these and not c.turn.slots.attribute:
+    short = bool(c.turn.slots.ordinals) and len(c.text) <= _SHORT
+    if waiting and chosen and (bare or short) and of_these and not c.turn.slots.attribute:
         slots = _recalled(state.slots)
         c.turn = replace(c.turn, intent=Intent(state.asked), slots=replace(slots, ordinals=c.turn.slots.ordinals))
         return Intent(state.asked)
@@ -130,9 +134,12 @@ def _with_products(c: Context, intent: Intent, sent: Space | None) -> Reply:
         ids = _from_before(c, several)
     elif several and len(ids) == 1:
         ids += [i for i in (_from_before(c, False) or c.state.focus) if i not in ids][:1]
-    if named.unknown and not (named.ids and intent != Intent.COMPARISON) and not (ids and _may_be_other(c, intent)):
+    strange = named.unknown and not (named.ids and intent != Intent.COMPARISON)
+    if strange and not (ids and _may_be_other(c, intent)) and not (intent == Intent.FIT and len(named.choices) == 1):
         return _not_here(c, intent)
-    if not named.ids and named.choices and not (ids and (_points(c) or named.weak)):
+    if named.unknown and len(named.choices) == 1 and intent == Intent.FIT:
+        ids = named.choices
+    if not named.ids and named.choices and ids != named.choices and not (ids and (_points(c) or named.weak)):
         return _ask(c, intent, named.choices)
     if intent == Intent.CART_REMOVE and not ids:
         return tools_cart.answer_remove(c, [])
@@ -146,6 +153,8 @@ def _with_products(c: Context, intent: Intent, sent: Space | None) -> Reply:
     c.items = c.load(ids[:4])
     if not c.items:
         return _which(c, intent)
+    if len(c.items) == 1 and (n := quantity_of(c, c.items[0])) is not None:
+        c.turn = replace(c.turn, slots=replace(c.turn.slots, quantity=n))
     reply = _tool(c, intent, sent)
     if reply.focus is None:
         reply.focus = [i.id for i in c.items]

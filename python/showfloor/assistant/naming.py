@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from importlib.resources import files
+from itertools import pairwise
 
 from showfloor.search.index import Index
 from showfloor.search.synonyms import synonyms
@@ -167,7 +168,7 @@ class Names:
         low = folded(text)
         known = synonyms(_content(text))
         for word, own in known.items():
-            found.setdefault(word, own)
+            found.setdefault(word, _unpaired(own))
         for han, latin in _HAN_NAMES.items():
             if han in low:
                 found |= dict.fromkeys(words(latin), han)
@@ -219,6 +220,13 @@ def _as_written(words_: str, text: str) -> str:
         return words_
     begin, end = min(places), max(p + len(w) for p, w in zip(places, parts, strict=True))
     return text[begin:end] if end - begin <= len(words_) + 12 else words_
+
+
+def _unpaired(own: str) -> str:
+    """«微波波炉», two pairs of characters, as «微波炉»."""
+    pairs = [own[i : i + 2] for i in range(0, len(own), 2)]
+    overlap = len(pairs) > 1 and is_chinese(own) and all(a[1:] == b[:1] for a, b in pairwise(pairs))
+    return pairs[0] + "".join(p[1:] for p in pairs[1:]) if overlap else own
 
 
 def _beside(word: str, known: set[str], order: list[str]) -> bool:

@@ -12,14 +12,19 @@ from showfloor.assistant.item import Item
 from showfloor.assistant.reply import Context, Reply, title_facts
 from showfloor.assistant.tools_facts import doubtful, unknown
 from showfloor.assistant.understand.turn import Space
+from showfloor.search.words import folded
 
 _OPENING = re.compile(r"\bdoor(?:way)?s?\b|\bthrough\b|\bhatch\b|\bgate\b|\bwindow\b|门|窗|穿过|通过")
+_METRES = {"米": 1.0, "m": 1.0, "厘米": 0.01, "公分": 0.01, "cm": 0.01, "毫米": 0.001, "mm": 0.001}
+_HAN_SIDE = re.compile(r"([宽高深])度?[是为约]?\s?(\d{1,6}(?:\.\d{1,4})?)\s?(米|厘米|公分|毫米|cm|mm|m)(?![a-z])")
 _SIDE_ZH = {"width": "宽度", "height": "高度", "depth": "深度"}
 
 
 def wanted_space(c: Context, sent: Space | None) -> Space | None:
     """The space that is meant."""
     slots = c.turn.slots
+    if (said := _before_numbers(c.turn.text)) is not None:
+        return said
     if slots.space is not None:
         return slots.space
     if slots.length_m is not None:
@@ -27,6 +32,14 @@ def wanted_space(c: Context, sent: Space | None) -> Space | None:
     if sent is not None:
         return sent
     return Space(**c.state.space) if c.state.space else None
+
+
+def _before_numbers(text: str) -> Space | None:
+    """«宽0.2米高0.3米»: in Chinese the side stands before its number, also where no comma parts them."""
+    found: dict[str, float] = {}
+    for side, number, unit in _HAN_SIDE.findall(folded(text)):
+        found.setdefault({"宽": "width_m", "高": "height_m", "深": "depth_m"}[side], float(number) * _METRES[unit])
+    return Space(**found) if len(found) > 1 else None
 
 
 def answer_fit(c: Context, items: Sequence[Item], space: Space | None) -> Reply:

@@ -1,0 +1,246 @@
+"""The assistant's answers against the raw catalogue, beside a bare language model that is given the product's row.
+
+    showfloor models pull e5-small smollm2-135m
+    python benchmarks/bench_assistant.py products.json [--write]      # of dummyjson
+
+``assistant_questions.txt`` has English and Chinese questions, half of them traps. ``assistant_check.py`` judges; it
+``assistant_questions.txt`` has questions in English and Chinese, half of them traps. ``assistant_check.py`` judges: it
+in its prompt, which spares it the search.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import tempfile
+import time
+from collections import Counter
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from assistant_check import Row, invented, right
+from dummyjson_catalogue import load_catalogue, read_products
+from showfloor.assistant.phrasing import prompt
+from showfloor.llm.engine import Engine, Message, open_engine
+from showfloor.services.assistant import AssistantService
+from showfloor.services.call import Call
+from showfloor.services.shelf import Shelf
+from showfloor.settings import Settings
+from showfloor.shop import Shop
+from showfloor.store.database import Database
+from showfloor.store.tables import Product
+from showfloor.v1 import assistant_pb2 as pb
+from sqlalchemy import func, select
+
+README = Path(__file__).with_name("README.md")
+BEGIN, END = "<!-- measured by bench_assistant.py -->", "<!-- end of bench_assistant.py -->"
+BASELINE = 48
+BARE = "You are the assistant of a shop. Answer in one or two short sentences, only from these facts:\n{row}"
+CALL = Call()
+
+
+@dataclass(frozen=True)
+class Question:
+    language: str
+    turns: tuple[str, ...]
+    check: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    text: str
+    cards: list[int]
+    done: pb.ChatDone
+    first_ms: float
+    said_by_engine: str = ""
+
+
+def questions() -> list[Question]:
+    found = []
+    for line in Path(__file__).with_name("assistant_questions.txt").read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            language, asked, check = (part.strip() for part in line.split(" | "))
+            found.append(Question(language, tuple(t.strip() for t in asked.split(" -> ")), check))
+    return found
+
+
+async def ask(service: AssistantService, turns: tuple[str, ...]) -> Answer:
+    conversation, answer = "", None
+    for text in turns:
+        begin, first, tokens, cards, done = time.perf_counter(), 0.0, [], [], pb.ChatDone()
+        async for event in service.chat(pb.ChatRequest(conversation_id=conversation, text=text), CALL):
+            kind = event.WhichOneof("event")
+            if kind == "token":
+                first = first or 1000 * (time.perf_counter() - begin)
+                tokens.append(event.token)
+            elif kind == "card":
+                cards.append(int(event.card.id.removeprefix("dj-")))
+            elif kind == "done":
+                done = event.done
+        conversation = done.conversation_id
+        answer = Answer("".join(tokens), cards, done, first, "".join(tokens[1:]))
+    assert answer is not None
+    return answer
+
+
+async def bare(engine: Engine, asked: list[Message]) -> tuple[str, float]:
+    begin, first, text = time.perf_counter(), 0.0, ""
+    async with aclosing(engine.stream(asked, max_tokens=60)) as pieces:
+        async for piece in pieces:
+            first = first or 1000 * (time.perf_counter() - begin)
+            text += piece
+    return text, first
+
+
+@dataclass
+class Score:
+    right: int = 0
+    asked: int = 0
+    inventions: int = 0
+
+    def add(self, fine: bool, wrong: list[str]) -> None:
+        self.asked += 1
+        self.right += fine
+        self.inventions += bool(wrong)
+
+    @property
+    def cells(self) -> str:
+        return f"{100 * self.right / max(1, self.asked):.1f} % of {self.asked} | {self.inventions}"
+
+
+async def measure(
+    service: AssistantService, rows: dict[int, Row], verbose: bool
+) -> tuple[dict[str, Score], list[float], Counter[str]]:
+    scores = {"en": Score(), "zh": Score()}
+    firsts: list[float] = []
+    engine: Counter[str] = Counter()
+    for q in questions():
+        answer = await ask(service, q.turns)
+        firsts.append(answer.first_ms)
+        engine["said"] += bool(answer.said_by_engine)
+        fine = right(q.check, answer.text, answer.cards, answer.done, rows)
+        wrong = invented(answer.text, " ".join(q.turns), answer.cards, rows)
+        scores[q.language].add(fine, wrong)
+        if verbose and (not fine or wrong):
+            print(f"{'INVENTED' if fine else 'WRONG'} {wrong} [{q.check}] {' -> '.join(q.turns)}")
+            print(f"    {answer.done.intent} {answer.done.confidence:.2f}: {answer.text} {answer.cards}")
+    return scores, firsts, engine
+
+
+async def baseline(engine: Engine, rows: dict[int, Row]) -> tuple[Score, list[float]]:
+    """The bare model with the right row in its prompt."""
+    score, firsts = Score(), []
+    usable = [q for q in questions() if len(q.turns) == 1 and len(q.check.split()) > 1 and q.check.split()[1].isdigit()]
+    usable = [q for q in usable if q.check.split()[0] not in ("findmax", "find", "cart", "moqask", "stocklimit", "ask")]
+    for q in usable[:: max(1, len(usable) // BASELINE)][:BASELINE]:
+        ids = [int(i) for i in q.check.split()[1:] if i.isdigit() and int(i) in rows][
+            : 2 if "compare" in q.check else 1
+        ]
+        facts = json.dumps([_facts(rows[i]) for i in ids])
+        text, first = await bare(engine, [Message("system", BARE.format(row=facts)), Message("user", q.turns[0])])
+        firsts.append(first)
+        score.add(right(q.check, text, ids, pb.ChatDone(), rows), invented(text, q.turns[0], ids, rows))
+    return score, firsts
+
+
+def _facts(row: Row) -> Row:
+    left_out = ("reviews", "meta", "images", "thumbnail", "discountPercentage", "id", "sku")
+    return {k: v for k, v in row.items() if k not in left_out}
+
+
+async def ready(engine: Engine | None) -> None:
+    for _ in range(600):
+        if engine is None or engine.ready():
+            return
+        await asyncio.sleep(0.1)
+
+
+async def run(options: argparse.Namespace, folder: Path) -> str:
+    settings = Settings(data_dir=folder, engine="none" if options.no_engine else "embedded")
+    db = Database(settings.database)
+    db.migrate()
+    shelf = Shelf(db)
+    if not db.look(lambda session: session.scalar(select(func.count()).select_from(Product))):
+        await asyncio.to_thread(load_catalogue, options.products, db, shelf)
+    rows = {r["id"]: r for r in read_products(options.products)}
+    shelf.meaning.load()
+    while shelf.meaning.step():
+        pass
+    engine = open_engine(settings)
+    await ready(engine)
+    outcomes: Counter[str] = Counter()
+    service = AssistantService(db, shelf, Shop(), settings, engine, lambda what: outcomes.update([what]))
+    if engine is not None:
+        await engine.warm(prompt("", "", [], "en")[0].text)
+    await ask(service, ("Hello",))
+    scores, firsts, engine_use = await measure(service, rows, options.verbose)
+    both = Score(*(sum(getattr(s, f) for s in scores.values()) for f in ("right", "asked", "inventions")))
+    half, high = np.percentile(firsts, [50, 95])
+    lines = [
+        "| | right | replies with an invented number or attribute |",
+        "|---|---|---|",
+        f"| **assistant, all** (targets ≥ 97 %, 0) | {both.cells} |",
+        f"| English | {scores['en'].cells} |",
+        f"| Chinese | {scores['zh'].cells} |",
+    ]
+    if engine is not None:
+        score, bare_firsts = await baseline(engine, rows)
+        lines.append(f"| bare {engine.name} with the product's row | {score.cells} |")
+        bare_half = float(np.median(bare_firsts))
+        wait = f"{half:.0f} ms | {high:.0f} ms | {bare_half:.0f} ms, so at most {1.05 * bare_half + 30:.0f} ms"
+    else:
+        wait = f"{half:.0f} ms | {high:.0f} ms | not measured"
+    lines += [
+        "",
+        "| first token of the assistant | p50 (target ≤ 50 ms) | p95 | the bare engine's first token, median |",
+        "|---|---|---|---|",
+        f"| engine {'warm' if engine else 'none'} | {wait} |",
+        "",
+        f"The engine's sentences: {outcomes['said']} said, {outcomes['dropped']} dropped by the check, "
+        f"{outcomes['failed']} failures; {engine_use['said']} of {both.asked} replies hold one."
+        if engine
+        else "",
+    ]
+    if engine is not None:
+        await engine.close()
+    shelf.close()
+    db.close()
+    return "\n".join(lines).rstrip()
+
+
+def write(table: str) -> None:
+    where = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, {date.today():%d %b %Y}"
+    text = README.read_text("utf-8")
+    block = f"{BEGIN}\n{where}\n\n{table}\n{END}"
+    if BEGIN in text:
+        begin, end = text.index(BEGIN), text.index(END) + len(END)
+        text = text[:begin] + block + text[end:]
+    else:
+        head = "\n## The assistant: facts in two languages (`bench_assistant.py`)\n\n"
+        text = text.rstrip() + "\n" + head + block + "\n"
+    README.write_text(text, "utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("products", type=Path)
+    parser.add_argument("--no-engine", action="store_true", help="templates only, and no baseline")
+    parser.add_argument("--verbose", action="store_true", help="print what was wrong")
+    parser.add_argument("--write", action="store_true", help="write the table into README.md")
+    parser.add_argument("--keep", type=Path, help="folder for the catalogue, to be used again")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        table = asyncio.run(run(options, options.keep or Path(folder)))
+    print(table)
+    if options.write:
+        write(table)
+
+
+if __name__ == "__main__":
+    main()
