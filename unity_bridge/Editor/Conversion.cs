@@ -161,21 +161,28 @@ namespace Showfloor.Editor
             ConversionReport report,
             CancellationToken cancellationToken)
         {
-            var files = new List<LoadedLod>();
             var told = new Progress<DownloadProgress>(now => report.Downloading(
                 now.Preparing is null ? now.Fraction : now.Preparing.Fraction,
                 now.Preparing is null ? (now.ReceivedBytes / 1e6).ToString("0.0") + " MB" : now.Preparing.Message));
             var download = new AssetDownload(channel, new AssetRequest { AssetId = assetId, Profile = options.Profile });
-            await foreach (LoadedLod lod in download.LodsAsync(told, cancellationToken))
-            {
-                files.Add(lod);
-            }
+            List<LoadedLod> files = await Task.Run(() => AllAsync(download, told, cancellationToken), cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             report.Importing(0.5, "Making the prefab");
             string path = PrefabBuilder.Build(name, files, options.Prefab);
             Asset asset = files[files.Count - 1].Asset;
             report.Importing(1, path);
             return new ConversionResult(asset, path);
+        }
+
+        private static async Task<List<LoadedLod>> AllAsync(
+            AssetDownload download, IProgress<DownloadProgress> told, CancellationToken cancellationToken)
+        {
+            var files = new List<LoadedLod>();
+            await foreach (LoadedLod lod in download.LodsAsync(told, cancellationToken).ConfigureAwait(false))
+            {
+                files.Add(lod);
+            }
+            return files;
         }
 
         private static void Tell(ConversionReport report, WatchJobResponse now)

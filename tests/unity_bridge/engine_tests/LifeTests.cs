@@ -217,6 +217,38 @@ namespace Showfloor.Tests
         });
 
         [Test]
+        public void NoByteIsReadOnTheMainThread() => MainLoop.Run(async loop =>
+        {
+            int reads = 0;
+            bool here = false;
+            ShowfloorClient client = Client();
+            client.TransportFactory = () => new FakeServer(request => new Watched(_asset.Reply(request), () =>
+            {
+                reads++;
+                here |= loop.IsHere;
+            }));
+            var whole = new LoadOptions { WaitForFinest = true, Cache = CacheUse.Ignore };
+            await client.LoadAsync("sku-42", new GameObject("shelf").transform, default, null, whole);
+            Assert.That(reads, Is.GreaterThan(3));
+            Assert.IsFalse(here, "a frame must not wait for what came while a level was shown");
+        });
+
+        [Test]
+        public void OnQuitEventsAreKeptWhereUnityCannotSendThemAnyMore() => MainLoop.Run(async loop =>
+        {
+            ShowfloorClient client = Client();
+            client.TransportFactory = null;
+            client.Settings.RecordsEvents = true;
+            client.Record(EventKind.Cart, "sku-42");
+            var clock = System.Diagnostics.Stopwatch.StartNew();
+            Shutdown.CloseAll();
+            Assert.That(clock.ElapsedMilliseconds, Is.LessThan(900));
+            Assert.AreEqual(1, client.Events.Queued);
+            Assert.IsTrue(File.Exists(Path.Combine(_folder, "showfloor", "events.bin")));
+            await Task.CompletedTask;
+        });
+
+        [Test]
         public void PlainHttpThatTheDeviceForbidsIsToldAsSuch() => MainLoop.Run(async loop =>
         {
             UnityWebRequest.Sent = web => web.End(UnityWebRequest.Result.ConnectionError, "Cleartext HTTP traffic to shop not permitted");
@@ -234,6 +266,30 @@ namespace Showfloor.Tests
             client.TransportFactory = _asset.Server;
             client.ModelLoader = _loader;
             return client;
+        }
+
+        private sealed class Watched : HttpReply
+        {
+            private readonly HttpReply _reply;
+            private readonly Action _read;
+
+            public Watched(HttpReply reply, Action read)
+            {
+                _reply = reply;
+                _read = read;
+            }
+
+            public override int Status => _reply.Status;
+
+            public override string? Header(string name) => _reply.Header(name);
+
+            public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+            {
+                _read();
+                return _reply.ReadAsync(buffer, cancellationToken);
+            }
+
+            public override void Dispose() => _reply.Dispose();
         }
 
         private sealed class Told : IProgress<LoadProgress>

@@ -74,7 +74,8 @@ namespace Showfloor.Unity
                 {
                     try
                     {
-                        if (!await lods.MoveNextAsync().ConfigureAwait(false))
+                        // On another thread: bytes that came while a level was shown would else be read within a frame.
+                        if (!await Task.Run(() => lods.MoveNextAsync().AsTask(), cancellationToken).ConfigureAwait(false))
                         {
                             break;
                         }

@@ -95,14 +95,14 @@ namespace Showfloor.Unity
             }
         }
 
-        /// <summary>Before a domain reload and on quit, on another thread: first the events, then the connection.</summary>
-        private async Task EndAsync(RpcChannel channel, TimeSpan wait)
+        /// <summary>First the events, which are in the file before anything else, then the connection.</summary>
+        private async Task EndAsync(RpcChannel channel, TimeSpan wait, TimeSpan forEvents)
         {
             if (_events != null)
             {
-                await _events.CloseAsync(TimeSpan.FromTicks(wait.Ticks / 2)).ConfigureAwait(false);
+                await _events.CloseAsync(forEvents).ConfigureAwait(false);
             }
-            await channel.CloseAsync(TimeSpan.FromTicks(wait.Ticks / 2)).ConfigureAwait(false);
+            await channel.CloseAsync(wait - forEvents).ConfigureAwait(false);
         }
 
         /// <summary>The object goes: the same, without a wait.</summary>
@@ -113,7 +113,7 @@ namespace Showfloor.Unity
             _registration = null;
             if (channel != null)
             {
-                await EndAsync(channel, CloseTime).ConfigureAwait(false);
+                await EndAsync(channel, CloseTime, TimeSpan.FromTicks(CloseTime.Ticks / 2)).ConfigureAwait(false);
             }
             else if (_events != null)
             {

@@ -196,7 +196,10 @@ namespace Showfloor.Unity
                 Transport = transport,
             });
             _registration?.Dispose();
-            _registration = Shutdown.Register(wait => EndAsync(channel, wait), () => (transport as UnityWebRequestTransport)?.ReleaseAll());
+            var unity = transport as UnityWebRequestTransport; // it sends on the main thread, which waits for the end
+            _registration = Shutdown.Register(
+                wait => EndAsync(channel, wait, unity is null ? TimeSpan.FromTicks(wait.Ticks / 2) : TimeSpan.Zero),
+                () => unity?.ReleaseAll());
             return channel;
 #endif
         }
