@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from showfloor.search.eight_bits import products, rounded
 from showfloor.search.embedding import MAX_TOKENS, MODEL, Embedder
 
 from assets_pipeline import models
@@ -72,6 +73,20 @@ def test_a_damaged_file_is_named(tmp_path: Path, damage: str) -> None:
     with pytest.raises(MachineError) as error:
         Embedder(path)
     assert error.value.code == "MODEL_DAMAGED"
+
+
+def test_eight_bits_are_enough_to_compare() -> None:
+    dice = np.random.default_rng(3)
+    rows = dice.normal(0, 1, (2000, 384)).astype(np.float32)
+    rows[0] *= 50  # whatever the length
+    asked = dice.normal(0, 1, 384).astype(np.float32)
+    rows, asked = rows / np.linalg.norm(rows, axis=1, keepdims=True), asked / np.linalg.norm(asked)
+    integers, steps = zip(*(rounded(row) for row in rows))
+    vector, step = rounded(asked)
+    found = products(np.array(integers), vector) * np.array(steps) * step
+    assert np.abs(found - rows @ asked).max() < 0.002
+    assert products(np.full((1, 384), -127, np.int8), np.full(384, 127, np.int8))[0] == -127 * 127 * 384
+    assert not rounded(np.zeros(384, np.float32))[0].any()
 
 
 def test_the_real_model_knows_both_languages() -> None:

@@ -97,13 +97,14 @@ def test_answers_are_those_of_memory(empty: Database, shop: Shop, monkeypatch: p
     shop.catch_up()
     assert shop.shelf.index.stored
     assert not shop.shelf.index._vectors.size
-    assert [sorted(shop.search(query)) for query in queries] == before
+    for query, known in zip(queries, before):
+        assert dict(shop.search(query)) == pytest.approx(dict(known), abs=0.03)  # memory has eight bits
     assert len(before[0]) == 12
     assert set(shop.similar("sofa3")) == alike
     other = Shop(empty)  # another server finds column and index there
     other.catch_up()
     assert other.shelf.index.stored
-    assert sorted(other.search(queries[1])) == before[1]
+    assert dict(other.search(queries[1])).keys() == dict(before[1]).keys()
     other.service.close()
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from showfloor.search import lexical, pgvector
 from showfloor.search.e5_file import Array
+from showfloor.search.eight_bits import Bytes, products, rounded
 from showfloor.search.facts import Facts, read_facts
 from showfloor.search.typos import Vocabulary
 from showfloor.store.database import Database
@@ -58,7 +59,9 @@ class Index:
         self.vocabulary = Vocabulary()
         self.ids: list[str] = []
         self._slots: dict[str, int] = {}
-        self._vectors: Array = np.zeros((0, 0), np.float32)
+        self._vectors: Bytes = np.zeros((0, 0), np.int8)
+        self._steps: Array = np.zeros(0, np.float32)
+        """What one of the integers of each vector is worth; NaN: it has none yet."""
         self._digests: dict[str, str] = {}
         self._etags: dict[str, str] = {}
         self._seen: tuple[int, datetime | None] = (0, None)
@@ -115,7 +118,8 @@ class Index:
             return Near(slots.astype(np.int64), cosines.astype(np.float32), middle)
         if self._vectors.shape[1] != len(vector) or not self._digests:
             return Near(np.zeros(0, np.int64), np.zeros(0, np.float32), 0.0)
-        every = self._vectors[: len(self.ids)] @ vector
+        integers, step = rounded(vector)
+        every = products(self._vectors[: len(self.ids)], integers) * (self._steps[: len(self.ids)] * np.float32(step))
         has = np.flatnonzero(~np.isnan(every))
         held = every[has]
         best = np.argpartition(-held, NEAREST)[:NEAREST] if len(held) > NEAREST else np.arange(len(held))
@@ -130,7 +134,7 @@ class Index:
         """Of those that have one. Hold ``lock``."""
         known = [i for i in ids if i in self._digests]
         if not self.stored:
-            return {i: self._vectors[self._slots[i]] for i in known}
+            return {i: self._vectors[s] * self._steps[s] for i, s in ((i, self._slots[i]) for i in known)}
         rows = session.execute(
             select(ProductVector.product_id, ProductVector.vector).where(ProductVector.product_id.in_(known))
         )
@@ -142,7 +146,7 @@ class Index:
         sample = [np.frombuffer(blob, "<f2").astype(np.float32) for blob in rows]  # digests are as good as dice
         with self.lock:
             self._sample = np.array(sample, np.float32)
-            self._vectors = np.zeros((0, 0), np.float32)
+            self._vectors, self._steps = np.zeros((0, 0), np.int8), np.zeros(0, np.float32)
             self.stored = True
 
     def without_vector(self, limit: int) -> list[Facts]:
@@ -179,9 +183,12 @@ class Index:
                     self._digests[product_id] = digest
                     continue
                 if self._vectors.shape[1] != len(vector):
-                    self._vectors = np.full((max(256, len(self.ids)), len(vector)), np.nan, np.float32)
+                    rows = max(256, len(self.ids))
+                    self._vectors = np.zeros((rows, len(vector)), np.int8)
+                    self._steps = np.full(rows, np.nan, np.float32)
                     self._digests.clear()
-                self._vectors[self._slots[product_id]] = vector
+                slot = self._slots[product_id]
+                self._vectors[slot], self._steps[slot] = rounded(vector)
                 self._digests[product_id] = digest
 
     def _read(self, session: Session, ids: Sequence[str]) -> None:
@@ -200,7 +207,7 @@ class Index:
         if old is not None:
             self.vocabulary.remove(_vocabulary(old))
             if old.passage != facts.passage and self._digests.pop(facts.id, "") and not self.stored:
-                self._vectors[self._slots[facts.id]] = np.nan
+                self._steps[self._slots[facts.id]] = np.nan
         else:
             self._slots[facts.id] = len(self.ids)
             self.ids.append(facts.id)
@@ -209,11 +216,11 @@ class Index:
         self.vocabulary.add(_vocabulary(facts))
 
     def _grow(self) -> None:
-        have, width = self._vectors.shape
-        if width and len(self.ids) > have:
-            larger = np.full((2 * len(self.ids), width), np.nan, np.float32)
-            larger[:have] = self._vectors
-            self._vectors = larger
+        more = len(self.ids) - len(self._steps)
+        if self._vectors.shape[1] and more > 0:
+            more += len(self.ids)
+            self._vectors = np.pad(self._vectors, ((0, more), (0, 0)))
+            self._steps = np.pad(self._steps, (0, more), constant_values=np.nan)
 
     def _drop(self, ids: Iterable[str]) -> None:
         for i in ids:
@@ -222,12 +229,13 @@ class Index:
             self._etags.pop(i, None)
             self._digests.pop(i, None)
             slot, last = self._slots.pop(i), self.ids.pop()
+            end, held = len(self.ids), bool(self._vectors.shape[1])
             if last != i:
                 self.ids[slot], self._slots[last] = last, slot
-                if self._vectors.shape[1]:
-                    self._vectors[slot] = self._vectors[len(self.ids)]
-            if self._vectors.shape[1]:
-                self._vectors[len(self.ids)] = np.nan
+                if held:
+                    self._vectors[slot], self._steps[slot] = self._vectors[end], self._steps[end]
+            if held:
+                self._steps[end] = np.nan
 
 
 def _vocabulary(facts: Facts) -> set[str]:

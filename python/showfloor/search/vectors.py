@@ -25,7 +25,7 @@ _AT_ONCE = 16
 _LOADED_AT_ONCE = 500
 _PAUSE_S = 1.0
 _COMPARE_EVERY_S = 60.0
-MOST_HELD = 50_000
+MOST_HELD = 200_000
 """Products whose vectors are compared in memory even where PostgreSQL could: up to here that is faster."""
 
 
