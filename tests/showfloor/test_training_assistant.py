@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from showfloor.llm import Message
-from showfloor.training import assistant
+from showfloor.training import assistant, evaluate
 from showfloor.training.assistant import TrainOptions, TrainReport, train
 from showfloor.training.dialogues import Example, read_examples, split
 
@@ -39,12 +39,15 @@ def rows() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module", autouse=True)
 def one_thread() -> Iterator[None]:
-    """Threads only wait for each other in a model this small; and the same threads add up the same."""
+    """Threads only wait for each other in a model this small; its answers need not be long either."""
     import torch
 
     before = torch.get_num_threads()
     torch.set_num_threads(1)
+    monkeypatch = pytest.MonkeyPatch()
+    monkeypatch.setattr(evaluate, "ANSWER_TOKENS", 16)
     yield
+    monkeypatch.undo()
     torch.set_num_threads(before)
 
 
@@ -147,21 +150,45 @@ def test_a_stopped_training_goes_on_and_ends_the_same(
         torch.testing.assert_close(weight, whole[name], rtol=1e-3, atol=1e-4)
 
 
-@pytest.mark.slow
-def test_a_killed_process_goes_on(trained: tuple[TrainReport, Path], data: Path, base: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
+def command(data: Path, base: Path, out: Path) -> list[str]:
+    """``showfloor train assistant`` with OPTIONS."""
     given = ["--epochs", "4", "--batch", "4", "--accumulate", "2", "--learning-rate", "0.02", "--rank", "8"]
     given += ["--max-tokens", "96", "--save-steps", "5", "--device", "cpu", "--json"]
-    command = [sys.executable, "-c", "from showfloor.cli import main; main()", "train", "assistant", str(data)]
-    command += ["-o", str(out), "--base", str(base), *given]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return ["train", "assistant", str(data), "-o", str(out), "--base", str(base), *given]
+
+
+@pytest.mark.slow
+def test_a_killed_process_goes_on(trained: tuple[TrainReport, Path], data: Path, base: Path, tmp_path: Path) -> None:
+    out, alone = tmp_path / "out", {**os.environ, "OMP_NUM_THREADS": "1"}
+    run = [sys.executable, "-c", "from showfloor.cli import main; main()", *command(data, base, out)]
+    process = subprocess.Popen(run, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=alone)
     end = time.monotonic() + 120
     while process.poll() is None and not (out / "checkpoints" / "checkpoint-5").exists() and time.monotonic() < end:
         time.sleep(0.005)
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
+    done = subprocess.run(run, capture_output=True, text=True, timeout=300, check=True, env=alone)
     assert json.loads(done.stdout)["after"]["loss"] == pytest.approx(trained[0].after.loss, rel=1e-3)
+
+
+@pytest.mark.slow
+def test_two_processes_share_the_work(data: Path, base: Path, tmp_path: Path) -> None:
+    """Two processes on the CPU, as Accelerate has two GPUs: half the steps, one report."""
+    script = tmp_path / "run.py"
+    script.write_text("from showfloor.cli import main\nmain()\n")
+    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2", str(script)]
+    done = subprocess.run(
+        [*launch, *command(data, base, tmp_path / "out")],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert "2 processes" in done.stderr
+    report = json.loads(done.stdout)
+    assert report["steps"] == 16
+    assert report["after"]["loss"] < report["before"]["loss"]
 
 
 def test_a_folder_is_for_one_training(
@@ -177,7 +204,7 @@ def test_a_folder_is_for_one_training(
 def test_bf16_and_a_base_without_template(data: Path, tmp_path: Path) -> None:
     base = make_tiny_llama(tmp_path / "base", ["Yes, chair is red."], template=None)
     options = TrainOptions(epochs=1, batch=8, learning_rate=0.02, precision="bf16", max_tokens=96, device="cpu")
-    report = train(read_examples(data), str(base), tmp_path / "out", options)
+    report = train(read_examples(data)[:24], str(base), tmp_path / "out", options)
     assert report is not None
     assert report.after.loss < report.before.loss
     settings = json.loads((report.merged / "tokenizer_config.json").read_text())
@@ -262,6 +289,44 @@ def test_a_bad_line_is_named(tmp_path: Path, line: Any, why: str) -> None:
     file = write(tmp_path / "d.jsonl", {"question": "a", "answer": "b"}, line)
     with pytest.raises(InputError, match=rf"TRAIN_DATA_INVALID: d\.jsonl, line 2.*{why}" if why != "line 2" else why):
         read_examples(file)
+
+
+CHAIR = {
+    "id": "a",
+    "titles": {"en": "Oak chair", "zh": "橡木椅", "de": "Eichenstuhl"},
+    "brand": "Holz & Sohn",
+    "price": {"currency_code": "EUR", "units": "89", "nanos": 500000000},
+    "stock": 3,
+    "size": {"x_m": 0.45, "y_m": 0.82, "z_m": 0.5},
+    "attributes": {"material": "oak", "internal.margin": "0.4"},
+}
+
+
+def test_a_product_becomes_questions_whose_answers_hold_to_its_facts(tmp_path: Path) -> None:
+    examples = read_examples(write(tmp_path / "p.jsonl", CHAIR))
+    replies = [e.reply for e in examples]
+    assert "The Oak chair costs 89.50 EUR." in replies
+    assert "橡木椅的高度是0.82 m。" in replies
+    assert "I do not know that about the Oak chair; I can ask a colleague." in replies
+    assert len(replies) == 2 * 8
+    for example in examples:
+        assert evaluate.is_right(example, example.reply), example.reply
+        assert "margin" not in example.prompt[0].text
+
+
+def test_what_is_sold_out_is_said_to_be(tmp_path: Path) -> None:
+    replies = [e.reply for e in read_examples(write(tmp_path / "p.jsonl", CHAIR | {"stock": 0}))]
+    assert "The Oak chair is out of stock." in replies
+    assert not any("in stock." in r for r in replies)
+
+
+@pytest.mark.parametrize(
+    "answer", ["", "It costs 98.50 EUR.", "The Oak chair is nice.", "It costs 89.50 EUR, 50 % off."]
+)
+def test_wrong_empty_and_evasive_answers_are_not_right(tmp_path: Path, answer: str) -> None:
+    price = next(e for e in read_examples(write(tmp_path / "p.jsonl", CHAIR)) if "costs" in e.reply)
+    assert not evaluate.is_right(price, answer)
+    assert evaluate.is_right(price, "Its price: 89.50 EUR. It is the Oak chair.")
 
 
 def test_no_data(tmp_path: Path) -> None:

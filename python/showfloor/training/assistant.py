@@ -13,6 +13,7 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 RUN, REPORT = "run.json", "report.json"
 CHECKPOINTS, ADAPTER, MERGED = "checkpoints", "adapter", "merged"
 _KEPT_CHECKPOINTS = 2
+_PATIENCE = timedelta(hours=12)
+"""The other processes wait while the first measures."""
 
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
 
@@ -143,7 +146,7 @@ def train(
     hf_logging.disable_progress_bar()
     device = _device(options)
     precision = _precision(options, device)
-    state = PartialState(cpu=device == "cpu")
+    state = PartialState(cpu=device == "cpu", timeout=_PATIENCE)
     if not state.is_main_process:
         say = _silent
     say(f"{len(learnt):,} replies to learn, {len(held):,} held out")
@@ -188,6 +191,7 @@ def train(
         disable_tqdm=True,
         remove_unused_columns=False,
         dataloader_pin_memory=device == "cuda",
+        ddp_find_unused_parameters=False,
         seed=options.seed,
     )
     trainer = Trainer(

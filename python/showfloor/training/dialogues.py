@@ -88,7 +88,7 @@ def _read(file: Path) -> Iterable[Example]:
                 raise InputError(
                     "TRAIN_DATA_INVALID",
                     f"{file.name}, line {number}: {str(error).rstrip('.')}.",
-                    "Correct or remove the line; docs/assistant.md shows the forms.",
+                    "Correct or remove the line; docs/operators.md shows the forms.",
                 ) from error
 
 
