@@ -149,10 +149,12 @@ namespace Showfloor.Tests
             Assert.IsTrue(new BuiltFiles(list).MayWrite(scene), "missing");
             File.WriteAllText(scene, "made");
             Assert.IsFalse(new BuiltFiles(list).MayWrite(scene), "not ours");
-            new BuiltFiles(list).Wrote(scene);
+            new BuiltFiles(list).Wrote(scene, "1+rig");
             Assert.IsTrue(new BuiltFiles(list).MayWrite(scene), "as we left it");
+            Assert.IsTrue(new BuiltFiles(list).IsCurrent(scene, "1+rig"));
+            Assert.IsFalse(new BuiltFiles(list).IsCurrent(scene, "1+rig+vuforia"), "another would come out");
             File.WriteAllText(scene, "changed");
-            Assert.IsFalse(new BuiltFiles(list).MayWrite(scene));
+            Assert.IsFalse(new BuiltFiles(list).MayWrite(scene) || new BuiltFiles(list).IsCurrent(scene, "1+rig"));
             Directory.Delete(folder, true);
         }
 

@@ -4,7 +4,9 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 using NUnit.Framework;
+using Showfloor.Unity;
 using Showfloor.Unity.Models;
+using Showfloor.V1;
 using Showfloor.VR;
 using Unity.XR.CoreUtils;
 using UnityEngine;
@@ -16,6 +18,7 @@ using UnityEngine.XR.Interaction.Toolkit.Locomotion.Movement;
 using UnityEngine.XR.Interaction.Toolkit.Locomotion.Teleportation;
 using UnityEngine.XR.Interaction.Toolkit.Locomotion.Turning;
 using Text = UnityEngine.UI.Text;
+using Vector3 = UnityEngine.Vector3;
 
 namespace Showfloor.Tests
 {
@@ -118,6 +121,16 @@ namespace Showfloor.Tests
             Assert.IsTrue(hands.allowTwoHandedScaling && hands.clampScaling && !hands.allowOneHandedScaling);
             Assert.AreEqual(InteractableSelectMode.Multiple, product.Interactable!.selectMode);
             Assert.AreSame(product, GrabbableProduct.Make(model), "again is the same");
+        });
+
+        [Test]
+        public void WhatOneReplyAsksHappensInOrder() => MainLoop.Run(async loop =>
+        {
+            SceneDirector director = Scene.New<SceneDirector>("stage", ("_client", _shop.Client));
+            var run = typeof(SceneDirector).GetMethod("Run", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!;
+            run.Invoke(director, new object[] { new SceneAction { Kind = SceneActionKind.Show, ProductIds = { "a" } } });
+            run.Invoke(director, new object[] { new SceneAction { Kind = SceneActionKind.ChangeVariant, Text = "blue" } });
+            await loop.Until(() => director.Shown.Count == 1 && director.Shown["a"].MaterialVariant == "blue");
         });
 
         [Test]

@@ -39,6 +39,7 @@ namespace Showfloor.Unity
 
         private readonly Dictionary<string, ProductModel> _shown = new Dictionary<string, ProductModel>();
         private CancellationTokenSource? _work;
+        private Task _last = Task.CompletedTask;
 
         /// <summary>Products that are on the stage, by id.</summary>
         public IReadOnlyDictionary<string, ProductModel> Shown => _shown;
@@ -162,10 +163,17 @@ namespace Showfloor.Unity
             _work?.Cancel();
         }
 
+        /// <summary>What the assistant asks in one reply happens in its order: a turn waits until the product is there. What
+        /// shows other products does not wait.</summary>
         private async void Run(SceneAction action)
         {
+            bool shows = action.Kind == SceneActionKind.Show || action.Kind == SceneActionKind.Compare;
+            Task before = shows ? Task.CompletedTask : _last;
+            var ended = new TaskCompletionSource<bool>();
+            _last = ended.Task;
             try
             {
+                await before;
                 await RunAsync(action);
             }
             catch (OperationCanceledException)
@@ -175,6 +183,10 @@ namespace Showfloor.Unity
             catch (ShowfloorException error)
             {
                 Debug.LogWarning("Showfloor: " + error.Code + ": " + error.Message + " " + error.Fix, this);
+            }
+            finally
+            {
+                ended.TrySetResult(true);
             }
         }
 

@@ -37,6 +37,7 @@ namespace Showfloor.AR
 
         private readonly CancellationTokenSource _life = new CancellationTokenSource();
         private Task _last = Task.CompletedTask;
+        private CancellationTokenSource? _loading;
 
         /// <summary>The shopper wants to try a product on.</summary>
         public UnityEvent<string> TryOnRequested => _tryOnRequested;
@@ -50,15 +51,24 @@ namespace Showfloor.AR
         /// <summary>Language of failures, BCP 47.</summary>
         public string Language { get; set; } = "en";
 
-        /// <summary>Does one action after those that were asked for before.</summary>
+        /// <summary>Does one action after those that were asked for before. One that shows products ends the loading of
+        /// others.</summary>
         /// <exception cref="ShowfloorException">A product cannot be loaded.</exception>
+        /// <exception cref="OperationCanceledException">A later action shows other products.</exception>
         public Task RunAsync(SceneAction action)
         {
-            _last = AfterAsync(_last, action);
+            CancellationToken token = _life.Token;
+            if (action.Kind == SceneActionKind.Show || action.Kind == SceneActionKind.Place || action.Kind == SceneActionKind.Compare)
+            {
+                _loading?.Cancel();
+                _loading = CancellationTokenSource.CreateLinkedTokenSource(_life.Token);
+                token = _loading.Token;
+            }
+            _last = AfterAsync(_last, action, token);
             return _last;
         }
 
-        private async Task AfterAsync(Task before, SceneAction action)
+        private async Task AfterAsync(Task before, SceneAction action, CancellationToken token)
         {
             try
             {
@@ -68,11 +78,11 @@ namespace Showfloor.AR
             {
                 // Whoever asked for that one was told.
             }
-            _life.Token.ThrowIfCancellationRequested();
-            await DoAsync(action);
+            token.ThrowIfCancellationRequested();
+            await DoAsync(action, token);
         }
 
-        private async Task DoAsync(SceneAction action)
+        private async Task DoAsync(SceneAction action, CancellationToken token)
         {
             if (_product == null)
             {
@@ -83,10 +93,10 @@ namespace Showfloor.AR
             {
                 case SceneActionKind.Show:
                 case SceneActionKind.Compare:
-                    await _product.ShowAsync(action.ProductIds, _life.Token);
+                    await _product.ShowAsync(action.ProductIds, token);
                     break;
                 case SceneActionKind.Place:
-                    await _product.ShowAsync(action.ProductIds, _life.Token);
+                    await _product.ShowAsync(action.ProductIds, token);
                     _product.AnnounceAgain();
                     if (_touch != null)
                     {
@@ -102,7 +112,7 @@ namespace Showfloor.AR
                 case SceneActionKind.ChangeVariant:
                     foreach (ProductModel model in _product.Models)
                     {
-                        await model.SetMaterialVariantAsync(action.Text, _life.Token);
+                        await model.SetMaterialVariantAsync(action.Text, token);
                     }
                     break;
                 case SceneActionKind.OpenTryOn:

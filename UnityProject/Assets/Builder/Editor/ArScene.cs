@@ -78,7 +78,8 @@ namespace Showfloor.Project.Editor
             return sheet;
         }
 
-        /// <summary>The picture lies on a canvas behind what <see cref="FaceTryOn"/> puts before the camera, the buttons before.</summary>
+        /// <summary>The picture lies on a canvas of its own (one below another takes over its mode), behind what
+        /// <see cref="FaceTryOn"/> puts before the camera; the buttons lie before it.</summary>
         private static TryOnPanel NewTryOn(Transform screen, ShowfloorClient client, Camera camera)
         {
             RectTransform sheet = PanelKit.Area(screen, "Try-on", 0f, 0f, 1f, 1f);
@@ -87,7 +88,6 @@ namespace Showfloor.Project.Editor
             behind.renderMode = RenderMode.ScreenSpaceCamera;
             behind.worldCamera = camera;
             behind.planeDistance = 10f;
-            behind.transform.SetParent(sheet, false);
             RawImage picture = PanelKit.Area(behind.transform, "Picture", 0f, 0f, 1f, 1f).gameObject.AddComponent<RawImage>();
             picture.raycastTarget = false;
             AspectRatioFitter fitter = picture.gameObject.AddComponent<AspectRatioFitter>();

@@ -19,6 +19,9 @@ namespace Showfloor.Project.Editor
         /// <summary>Where the scenes are.</summary>
         public const string Scenes = "Assets/Scenes";
 
+        /// <summary>Raised with each change of what is built.</summary>
+        private const string Version = "1";
+
         private const string List = "ProjectSettings/ShowfloorBuilt.txt";
         private const string Asked = "Showfloor.Project.Asked";
         private const string Waiting = "Showfloor.Project.Waiting";
@@ -142,8 +145,22 @@ namespace Showfloor.Project.Editor
                 kept.Add(path);
                 return;
             }
-            make(path);
-            built.Wrote(path);
+            string stamp = Stamp();
+            if (!built.IsCurrent(path, stamp))
+            {
+                make(path);
+                built.Wrote(path, stamp);
+            }
+        }
+
+        /// <summary>What scenes are made of: with Vuforia or the rig they become others.</summary>
+        private static string Stamp()
+        {
+            string stamp = Version;
+#if SHOWFLOOR_VUFORIA
+            stamp += "+vuforia";
+#endif
+            return VrScene.HasRig ? stamp + "+rig" : stamp;
         }
 
         /// <summary>Puts the scenes into the build settings, behind scenes that are there already.</summary>

@@ -23,6 +23,9 @@ namespace Showfloor.Project.Editor
         private const int Places = 6;
         private const int Size = 30;
 
+        /// <summary>Whether the toolkit's rig is in the project.</summary>
+        public static bool HasRig => LoadPrefab(Rig) != null;
+
         /// <summary>Imports the rig where it is missing.</summary>
         /// <returns>Whether it was imported now.</returns>
         public static bool ImportRig()

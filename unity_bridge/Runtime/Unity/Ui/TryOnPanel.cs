@@ -25,7 +25,7 @@ namespace Showfloor.Unity.Ui
         [SerializeField, Tooltip("Puts glasses and hats on a photo. Optional: without it they are not offered.")]
         private FaceTryOn? _face;
 
-        [SerializeField, Tooltip("Camera preview, then photo, then result.")]
+        [SerializeField, Tooltip("Camera preview, then photo, then result. It may lie on another canvas, behind what FaceTryOn shows.")]
         private RawImage? _picture;
 
         [SerializeField, Tooltip("What the shopper reads.")]
@@ -94,6 +94,10 @@ namespace Showfloor.Unity.Ui
             }
             Forget(ref _photo);
             Forget(ref _result);
+            if (_picture != null)
+            {
+                _picture.gameObject.SetActive(false);
+            }
             if (IsOpen)
             {
                 IsOpen = false;
@@ -228,6 +232,7 @@ namespace Showfloor.Unity.Ui
         {
             if (_picture != null)
             {
+                _picture.gameObject.SetActive(true);
                 _picture.texture = _camera.Preview!;
                 Shape(_picture, _camera.Preview!);
                 _picture.rectTransform.localEulerAngles = new Vector3(0f, 0f, -_camera.Clockwise);
@@ -239,6 +244,7 @@ namespace Showfloor.Unity.Ui
         {
             if (_picture != null)
             {
+                _picture.gameObject.SetActive(true);
                 _picture.texture = still;
                 Shape(_picture, still);
                 _picture.rectTransform.localEulerAngles = Vector3.zero;
