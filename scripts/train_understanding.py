@@ -32,8 +32,10 @@ def main() -> None:
     for path, labelled in ((INTENTS, intents()), (MOOD, moods())):
         classifier = fit([t for t, _ in labelled], embedded(labelled), [label for _, label in labelled])
         classifier.save(path, digest(labelled))
-        print(f"{path.name}: {len(labelled)} phrases, {path.stat().st_size / 1e3:.0f} kB, "
-              f"weights {classifier.weights}, alone {classifier.weight_alone:.2f}")
+        print(
+            f"{path.name}: {len(labelled)} phrases, {path.stat().st_size / 1e3:.0f} kB, "
+            f"weights {classifier.weights}, alone {classifier.weight_alone:.2f}"
+        )
 
 
 if __name__ == "__main__":
