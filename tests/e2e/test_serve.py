@@ -105,7 +105,7 @@ def test_the_log_holds_the_request_id(server: Served) -> None:
 
 def test_calls_of_later_versions_are_named(channel: grpc.Channel) -> None:
     with pytest.raises(grpc.RpcError) as caught:
-        unary(channel, "Funnel", b"")
+        unary(channel, "FitFace", b"")
     assert code_of(caught.value) == "NOT_BUILT"
     with pytest.raises(grpc.RpcError) as caught:
         next(stream(channel, "Chat", b""))

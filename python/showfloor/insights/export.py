@@ -25,6 +25,7 @@ from showfloor.store.tables import Event
 from showfloor.v1 import insights_pb2 as pb
 
 BATCH = 50_000
+MEMORY = "1GB"
 KINDS = {value: name.removeprefix("EVENT_KIND_").lower() for name, value in pb.EventKind.items()}
 _TEXTS = ("id", "kind", "shopper_id", "session_id", "product_id", "scene", "arms")
 _WHO = ("shopper_id", "session_id")
@@ -45,8 +46,9 @@ def export(
 ) -> int:
     """Write the events from ``start`` to before ``end``; how many. The file appears when it is whole.
 
-    Events are read in batches, each in a short transaction, and pass through a file on disk: neither writers nor memory
-    notice how many there are. In CSV a text that a spreadsheet would take for a formula gets an apostrophe in front.
+    Events are read in batches, each in a short transaction; what does not fit into some memory waits beside ``file``.
+    So neither writers nor the machine notice how many there are. In CSV a text that a spreadsheet would take for a
+    formula gets an apostrophe in front.
 
     ``hash_shoppers`` replaces shoppers and sessions by HMAC-SHA256 under a key that is made for this file and then
     forgotten: the same shopper has the same name in the whole file, and nobody can tell who it is or join two files.
@@ -56,7 +58,7 @@ def export(
     """
     try:
         with tempfile.TemporaryDirectory(prefix=f".{file.name}-", dir=file.absolute().parent) as folder:
-            connection = duckdb.connect(str(Path(folder) / "events.duckdb"))
+            connection = duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": folder})
             try:
                 count = _fill(db, connection, start, end, _pseudonym() if hash_shoppers else None)
                 made = Path(folder) / "made"
@@ -80,20 +82,17 @@ def _fill(
     end: datetime | None,
     pseudonym: Callable[[str], str] | None,
 ) -> int:
-    connection.execute(
-        "CREATE TABLE events (number BIGINT, time TIMESTAMP, " + ", ".join(f"{n} VARCHAR" for n in _TEXTS) + ")"
-    )
+    connection.execute("CREATE TABLE events (time TIMESTAMP, " + ", ".join(f"{n} VARCHAR" for n in _TEXTS) + ")")
     last = count = 0
     while rows := db.look(_read, last, start, end):
         columns = dict(zip(("number", "time", *_TEXTS), zip(*rows, strict=True), strict=True))
         columns["kind"] = tuple(KINDS.get(k, str(k)) for k in columns["kind"])
         if pseudonym is not None:
             columns |= {name: tuple(map(pseudonym, columns[name])) for name in _WHO}
-        batch: dict[str, Any] = {n: np.array(values, dtype=object) for n, values in columns.items() if n != "number"}
-        connection.register("batch", batch | {"number": np.array(columns["number"], np.int64)})
-        connection.execute(f"INSERT INTO events SELECT number, CAST(time AS TIMESTAMP), {', '.join(_TEXTS)} FROM batch")
+        last = int(columns.pop("number")[-1])
+        connection.register("batch", {n: np.array(values, dtype=object) for n, values in columns.items()})
+        connection.execute(f"INSERT INTO events SELECT CAST(time AS TIMESTAMP), {', '.join(_TEXTS)} FROM batch")
         connection.unregister("batch")
-        last = int(columns["number"][-1])
         count += len(rows)
     return count
 
@@ -126,7 +125,7 @@ def _rows(kind: Format) -> str:
         safe = "CASE WHEN regexp_matches({0}, '^\\s*[=+@\\t\\r-]') THEN '''' || {0} ELSE {0} END AS {0}"
         columns = [safe.format(name) for name in _TEXTS]
         columns.insert(2, "strftime(time, '%Y-%m-%dT%H:%M:%S.%fZ') AS time")
-    return f"SELECT {', '.join(columns)} FROM events ORDER BY number"
+    return f"SELECT {', '.join(columns)} FROM events"
 
 
 def _options(kind: Format) -> str:
