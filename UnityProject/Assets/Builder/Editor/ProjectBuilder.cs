@@ -36,7 +36,9 @@ namespace Showfloor.Project.Editor
 
         /// <summary>Makes scenes, prefabs and settings that are missing, and makes anew those that nobody has changed.</summary>
         [MenuItem("Showfloor/Project/Build Scenes and Settings", false, 60)]
-        public static void BuildAll()
+        public static void BuildAll() => BuildAll(true);
+
+        private static void BuildAll(bool mayImport)
         {
             if (EditorApplication.isPlayingOrWillChangePlaymode)
             {
@@ -47,7 +49,7 @@ namespace Showfloor.Project.Editor
             {
                 return;
             }
-            if (VrScene.ImportRig() && !Application.isBatchMode)
+            if (mayImport && VrScene.ImportRig() && !Application.isBatchMode)
             {
                 SessionState.SetBool(Waiting, true);
                 Debug.Log("Showfloor: the toolkit's Starter Assets were imported; the scenes are built when they have been compiled.");
@@ -187,7 +189,7 @@ namespace Showfloor.Project.Editor
             }
             SessionState.SetBool(Asked, true);
             SessionState.SetBool(Waiting, false);
-            BuildAll();
+            BuildAll(!waited); // imported once: should the rig still be missing, the scene says so
         }
 
         private static void Player(string scene, string path, BuildTarget target, BuildTargetGroup group)
