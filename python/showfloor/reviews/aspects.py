@@ -35,10 +35,17 @@ BY_NAME = {aspect.name: aspect for aspect in ASPECTS}
 _PATTERNS = [(a.name, re.compile(rf"\b(?:{a.english})\b|{a.chinese}")) for a in ASPECTS]
 
 
+_PRAISE = frozenset(["beautiful", "pretty", "gorgeous", "elegant", "ugly", "漂亮", "好看", "难看", "美观", "大方"])
+"""Says how something looks, but not what: beside another aspect it is of that."""
+
+
 def named(text: str) -> list[str]:
     """Aspects that the words of ``text`` name."""
     plain = folded(text).replace("’", "'")
-    return [name for name, pattern in _PATTERNS if pattern.search(plain)]
+    found = {name: match[0] for name, pattern in _PATTERNS if (match := pattern.search(plain))}
+    if len(found) > 1 and found.get("look", "") in _PRAISE:
+        del found["look"]
+    return list(found)
 
 
 def meant(heads: Heads, rows: Array) -> list[str | None]:

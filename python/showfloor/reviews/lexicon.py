@@ -33,7 +33,8 @@ lame mediocre overcooked cold dry tasteless burnt stupid mess messy weak wobbly 
 ridiculous horrendous mistake misleading unfortunately sick sad sadly worthless terribly disrespected freezes blunt
 """
 _POSITIVE_ZH = """
-好评 很好 真好 不错 满意 喜欢 推荐 超值 划算 实惠 便宜 物美价廉 性价比高 漂亮 好看 美观 大方 精美 精致 精细 细腻
+好(?!像|几|多|难|差|贵|慢|久|丑|臭|烂)
+好评 不错 满意 喜欢 推荐 超值 划算 实惠 便宜 物美价廉 性价比高 漂亮 好看 美观 大方 精美 精致 精细 细腻
 舒服 舒适 柔软 透气 合身 合适 正好 刚好 结实 耐用 扎实 牢固 厚实 方便 简单 轻松 快 迅速 及时 耐心 热情 专业 清晰
 清楚 流畅 安静 好吃 好喝 美味 新鲜 香 酥脆 好闻 清新 给力 惊喜 值得 放心 正品 点赞 完美 优秀 棒 赞 爱了 回购 超出预期
 超出期待 开心 贴心 用心 靠谱 灵敏 一致 相符 高级 质感 百搭 省心 严实 体面 过瘾 真香

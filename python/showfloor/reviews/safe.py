@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from showfloor.assistant.understand.injection import looks_like_injection
 from showfloor.search.words import folded
 
 _LINK = re.compile(
@@ -12,7 +13,8 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _CONTACT = re.compile(
-    r"[\w.+-]+@[\w-]+\.\w{2,}|(?<!\d)1[3-9]\d{9}(?!\d)|(?<![\d.])\+?\d[\d ()-]{8,}\d(?![\d.])"
+    r"[\w.+-]+@[\w-]+\.\w{2,}|(?<!\d)1[3-9]\d{9}(?!\d)|(?<![\d.-])(?=(?:[+ ()-]*\d){9,15}(?!\d))"
+    r"(?:\+\d[\d ()-]+|\(?\d{2,4}[ )-]+[\d ()-]+)\d(?![\d.])"
     r"|(?:加|\+)\s*(?:我|v|微|薇|vx|wx|qq)[\w号信:： ]*"
     r"|(?:微信|vx|wechat|whatsapp|telegram|qq群?)\s*[号:：]?\s*[+a-z0-9_-]{5,}",
     re.IGNORECASE,
@@ -43,7 +45,7 @@ def has_contact(text: str) -> bool:
 
 def gives_orders(text: str) -> bool:
     """Speaks to a machine instead of shoppers."""
-    return _ORDERS.search(folded(text)) is not None
+    return _ORDERS.search(folded(text)) is not None or looks_like_injection(text)
 
 
 def quotable(text: str) -> bool:
