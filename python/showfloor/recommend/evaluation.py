@@ -8,6 +8,8 @@ the choice before the last one; the own model has its defaults.
 from __future__ import annotations
 
 import importlib.util
+import math
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -92,10 +94,10 @@ class Split:
             best = np.argsort(-scores, kind="stable")[:TOP]
             shown.update(best.tolist())
             alike = self._alike[np.ix_(best, best)]
-            apart += 1 - (alike.sum() - np.trace(alike)) / max(1, len(best) * (len(best) - 1))
+            apart += 1 - float(alike.sum() - np.trace(alike)) / max(1, len(best) * (len(best) - 1))
             place = np.flatnonzero(best == answer)
             if len(place):
-                gain += 1 / np.log2(int(place[0]) + 2)
+                gain += 1 / math.log2(int(place[0]) + 2)
                 hits += 1
         size = len(self.histories)
         return Row(method, settings, gain / size, hits / size, len(shown) / len(self.ids), apart / size)
@@ -162,9 +164,11 @@ def als(split: Split, histories: Histories, factors: float, regularisation: floa
     from implicit.als import AlternatingLeastSquares
     from scipy.sparse import csr_matrix
 
-    model = AlternatingLeastSquares(
-        int(factors), regularization=regularisation, alpha=alpha, iterations=15, random_state=_SEED, num_threads=1
-    )
+    with warnings.catch_warnings():  # about threads of OpenBLAS, which only cost time
+        warnings.simplefilter("ignore", RuntimeWarning)
+        model = AlternatingLeastSquares(
+            int(factors), regularization=regularisation, alpha=alpha, iterations=15, random_state=_SEED, num_threads=1
+        )
     model.fit(csr_matrix(split.table(histories)), show_progress=False)
     return lambda number, _: model.item_factors @ model.user_factors[number]
 
