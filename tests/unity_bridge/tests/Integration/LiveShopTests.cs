@@ -37,7 +37,7 @@ namespace Showfloor.Tests
                     string conversation = session.ConversationId;
                     Assert.AreNotEqual("", conversation);
                     await session.FeedbackAsync(reply.TurnId, true, "Thanks", token);
-                    DialogueReply size = await session.SayAsync("And how tall is it?", null, token);
+                    DialogueReply size = await session.SayAsync("What are its dimensions?", null, token);
                     Assert.AreEqual(conversation, session.ConversationId);
                     StringAssert.Contains("31", size.Text);
                     var chinese = new DialogueSession(channel) { Language = "zh", ProductId = id };
