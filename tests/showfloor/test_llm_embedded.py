@@ -185,6 +185,16 @@ print(os.environ.get("OMP_WAIT_POLICY"))
     assert done.stdout.split("\n") == ["ENGINE_NOT_READY", "[]", "None", ""]
 
 
+def test_it_can_be_closed_while_it_loads(gguf: Path) -> None:
+    async def open_and_close() -> None:
+        engine = EmbeddedEngine("test", lambda: gguf, 5.0)
+        await asyncio.wait_for(engine.close(), BOUND_S)
+        assert not engine.ready()
+        await engine.warm("x")
+
+    asyncio.run(open_and_close())
+
+
 # What the settings say
 
 

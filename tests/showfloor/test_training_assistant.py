@@ -203,7 +203,9 @@ def test_a_folder_is_for_one_training(
 
 def test_bf16_and_a_base_without_template(data: Path, tmp_path: Path) -> None:
     base = make_tiny_llama(tmp_path / "base", ["Yes, chair is red."], template=None)
-    options = TrainOptions(epochs=1, batch=8, learning_rate=0.02, precision="bf16", max_tokens=96, device="cpu")
+    options = TrainOptions(
+        epochs=3, batch=8, accumulate=1, learning_rate=0.02, precision="bf16", max_tokens=96, device="cpu"
+    )
     report = train(read_examples(data)[:24], str(base), tmp_path / "out", options)
     assert report is not None
     assert report.after.loss < report.before.loss

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import shutil
 import tempfile
 import threading
 import time
@@ -39,7 +38,7 @@ class EmbeddedEngine:
         self._find = find
         self._timeout_s = timeout_s
         self._server: Any = None
-        self._folder = Path(tempfile.mkdtemp(prefix="showfloor-"))
+        self._folder = tempfile.TemporaryDirectory(prefix="showfloor-", ignore_cleanup_errors=True)
         self._closing = threading.Event()
         self._room = threading.BoundedSemaphore(llama.SLOTS + MAX_WAITING)
         self._pool = ThreadPoolExecutor(llama.SLOTS, thread_name_prefix="llm")
@@ -113,7 +112,7 @@ class EmbeddedEngine:
     def _close(self) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._server = None
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.cleanup()
 
     def _load(self) -> None:
         begun = time.monotonic()
@@ -122,7 +121,7 @@ class EmbeddedEngine:
             llama.try_model(path, self._closing)
             if self._closing.is_set():
                 return
-            self._server = llama.open_server(path, self._folder)
+            self._server = llama.open_server(path, Path(self._folder.name))
         except ShowfloorError as error:
             log.error("The assistant answers from templates. %s", error)
         except (ImportError, OSError, RuntimeError) as error:

@@ -1,7 +1,7 @@
 """llama.cpp in this process, by xllamacpp: how a model is opened, and tried first in a process of its own.
 
-xllamacpp always opens the HTTP port of llama.cpp's server too. Here that is a Unix socket in a private folder (a loopback
-port where there are none), locked by a key that nobody has.
+xllamacpp always opens the HTTP port of llama.cpp's server too. Here that is a Unix socket in a private folder, or a
+loopback port where there are none, locked by a key that nobody has.
 """
 
 from __future__ import annotations
