@@ -21,10 +21,17 @@ export function audit(app, box, { time, signal }) {
     }
     button_.disabled = false;
   };
-  const choices = Object.entries(BY).map(([by, text]) => button(`By ${text.toLowerCase()}`, ({ currentTarget }) => run(by, currentTarget)));
+  const choices = Object.entries(BY).map(([by, text]) =>
+    button(`By ${text.toLowerCase()}`, ({ currentTarget }) => run(by, currentTarget)),
+  );
   box.replaceChildren(
     h("p", { class: "row" }, choices),
-    h("p", { class: "soft" }, "Groups that shoppers declared: ", h("code", {}, "showfloor insights audit --by shoppers --groups groups.csv")),
+    h(
+      "p",
+      { class: "soft" },
+      "Groups that shoppers declared: ",
+      h("code", {}, "showfloor insights audit --by shoppers --groups groups.csv"),
+    ),
     result,
   );
 }
@@ -45,8 +52,16 @@ function drawn(title, found) {
     { title: "Exposures", value: (row) => row.exposures, show: (row) => count(row.exposures) },
     { title: "Exposure ratio", value: (row) => row.ratio, show: (row) => (row.ratio ? row.ratio.toFixed(2) : "–") },
     { title: "Tried", value: (row) => row.tried, show: (row) => count(row.tried) },
-    { title: "Found", value: (row) => row.hitRate, show: (row) => (row.tried ? `${Math.round(100 * row.hitRate)} %` : "–") },
-    { title: "", value: (row) => (row.under ? "under-served" : ""), show: (row) => (row.under ? h("span", { class: "badge warn" }, "under-served") : "") },
+    {
+      title: "Found",
+      value: (row) => row.hitRate,
+      show: (row) => (row.tried ? `${Math.round(100 * row.hitRate)} %` : "–"),
+    },
+    {
+      title: "",
+      value: (row) => (row.under ? "under-served" : ""),
+      show: (row) => (row.under ? h("span", { class: "badge warn" }, "under-served") : ""),
+    },
   ];
   const list = table(`Audit by ${title.toLowerCase()}`, columns, { sortable: true });
   list.fill(groups);
@@ -57,10 +72,24 @@ function drawn(title, found) {
     charted.length > 1 &&
       intervals(
         "Share of exposures divided by share of interest",
-        charted.map((g) => ({ label: g.name, low: g.ratio, value: g.ratio, high: g.ratio, text: g.ratio.toFixed(2), kind: g.under ? "under" : "" })),
-        ratios(Math.min(...values), Math.max(...values), (tick) => (tick < 1 ? `1/${Math.round(1 / tick)}` : String(tick))),
+        charted.map((g) => ({
+          label: g.name,
+          low: g.ratio,
+          value: g.ratio,
+          high: g.ratio,
+          text: g.ratio.toFixed(2),
+          kind: g.under ? "under" : "",
+        })),
+        ratios(Math.min(...values), Math.max(...values), (tick) =>
+          tick < 1 ? `1/${Math.round(1 / tick)}` : String(tick),
+        ),
       ),
-    charted.length > 1 && h("p", { class: "soft" }, "Share of what was shown, divided by share of what was chosen: 1 is fair, less is shown too little."),
+    charted.length > 1 &&
+      h(
+        "p",
+        { class: "soft" },
+        "Share of what was shown, divided by share of what was chosen: 1 is fair, less is shown too little.",
+      ),
     groups.length > 0 && list,
     groups.length > 0 && h("p", { class: "row" }, csvButton(`audit by ${title.toLowerCase()}`, columns, list.rows)),
   ].filter(Boolean);

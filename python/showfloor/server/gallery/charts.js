@@ -36,7 +36,10 @@ export function bars(label, rows) {
 
 /** Values with their intervals on one axis. A row is {label, low, value, high, text, kind}; `axis` as `linear` makes it. */
 export function intervals(label, rows, axis) {
-  const grid = () => axis.ticks.map((t) => svg("line", { class: "tick", x1: percent(axis.at(t)), x2: percent(axis.at(t)), y1: 0, y2: "100%" }));
+  const grid = () =>
+    axis.ticks.map((t) =>
+      svg("line", { class: "tick", x1: percent(axis.at(t)), x2: percent(axis.at(t)), y1: 0, y2: "100%" }),
+    );
   const mark = axis.mark === undefined ? [] : [axis.mark];
   return h(
     "ul",
@@ -48,8 +51,16 @@ export function intervals(label, rows, axis) {
         h("span", { class: "label" }, row.label),
         canvas(
           ...grid(),
-          ...mark.map((m) => svg("line", { class: "mark", x1: percent(axis.at(m)), x2: percent(axis.at(m)), y1: 0, y2: "100%" })),
-          svg("line", { class: "range", x1: percent(axis.at(row.low)), x2: percent(axis.at(row.high)), y1: "50%", y2: "50%" }),
+          ...mark.map((m) =>
+            svg("line", { class: "mark", x1: percent(axis.at(m)), x2: percent(axis.at(m)), y1: 0, y2: "100%" }),
+          ),
+          svg("line", {
+            class: "range",
+            x1: percent(axis.at(row.low)),
+            x2: percent(axis.at(row.high)),
+            y1: "50%",
+            y2: "50%",
+          }),
           svg("circle", { class: "dot", cx: percent(axis.at(row.value)), cy: "50%", r: 6 }),
         ),
         h("span", { class: "n" }, row.text),

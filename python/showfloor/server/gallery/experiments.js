@@ -14,12 +14,26 @@ export async function experiments(app, box, signal) {
   const { experiments: names = [] } = await app.client.call("InsightsService/ListExperiments", {}, { signal });
   if (!names.length) {
     box.replaceChildren(
-      h("p", {}, "No event names an experiment. Show each shopper one variant by chance, and name it in every event: ", h("code", {}, 'arms: {"viewer-3d": "b"}'), "."),
+      h(
+        "p",
+        {},
+        "No event names an experiment. Show each shopper one variant by chance, and name it in every event: ",
+        h("code", {}, 'arms: {"viewer-3d": "b"}'),
+        ".",
+      ),
     );
     return;
   }
-  const name = h("select", {}, names.map((n) => h("option", { value: n }, n)));
-  const goal = h("select", {}, Object.entries(GOALS).map(([kind, text]) => h("option", { value: kind }, text)));
+  const name = h(
+    "select",
+    {},
+    names.map((n) => h("option", { value: n }, n)),
+  );
+  const goal = h(
+    "select",
+    {},
+    Object.entries(GOALS).map(([kind, text]) => h("option", { value: kind }, text)),
+  );
   const result = h("div", { "aria-live": "polite" });
   const load = async () => {
     result.setAttribute("aria-busy", "true");
@@ -34,7 +48,15 @@ export async function experiments(app, box, signal) {
   };
   name.addEventListener("change", load);
   goal.addEventListener("change", load);
-  box.replaceChildren(h("div", { class: "fields" }, h("label", { class: "field" }, "Experiment", name), h("label", { class: "field" }, "Success", goal)), result);
+  box.replaceChildren(
+    h(
+      "div",
+      { class: "fields" },
+      h("label", { class: "field" }, "Experiment", name),
+      h("label", { class: "field" }, "Success", goal),
+    ),
+    result,
+  );
   await load();
 }
 
@@ -60,7 +82,13 @@ function drawn(name, found) {
   return [
     intervals(
       "Success rate of each arm with its 95 % interval",
-      arms.map((arm) => ({ ...arm, label: arm.name || "(no name)", value: arm.rate, text: share(arm.rate), kind: arm.rate === best ? "best" : "" })),
+      arms.map((arm) => ({
+        ...arm,
+        label: arm.name || "(no name)",
+        value: arm.rate,
+        text: share(arm.rate),
+        kind: arm.rate === best ? "best" : "",
+      })),
       axis,
     ),
     h("p", { class: "notice" }, found.conclusion),

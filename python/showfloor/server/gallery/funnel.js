@@ -34,7 +34,11 @@ function lift(found) {
     { title: "Bought", value: (row) => row.rate, show: (row) => share(row.rate) },
   ];
   const rows = [
-    { name: "With AR, try-on or VR", shoppers: Number(found.shoppersWith ?? 0), rate: Number(found.conversionWith ?? 0) },
+    {
+      name: "With AR, try-on or VR",
+      shoppers: Number(found.shoppersWith ?? 0),
+      rate: Number(found.conversionWith ?? 0),
+    },
     { name: "Without", shoppers: Number(found.shoppersWithout ?? 0), rate: Number(found.conversionWithout ?? 0) },
   ];
   const widest = Math.max(...rows.map((row) => row.rate), 1e-9);

@@ -31,7 +31,12 @@ export function rangeOf(id, now = Date.now()) {
 function picker(app, range) {
   const day = (ms) => new Date(ms).toISOString().slice(0, 10);
   const today = day(Date.now());
-  const from = h("input", { type: "date", value: range.first ?? day(Date.now() - 30 * DAY_MS), max: today, required: true });
+  const from = h("input", {
+    type: "date",
+    value: range.first ?? day(Date.now() - 30 * DAY_MS),
+    max: today,
+    required: true,
+  });
   const to = h("input", { type: "date", value: range.last ?? today, max: today, required: true });
   const said = h("span", { class: "over", role: "alert" });
   const dates = h(
@@ -92,7 +97,12 @@ function section(signal, title, text, load, props = {}) {
       await load(box, ...options);
     } catch (error) {
       if (isAbort(error) || signal.aborted) return;
-      box.replaceChildren(errorBox(error, button("Try again", () => part.load(...options))));
+      box.replaceChildren(
+        errorBox(
+          error,
+          button("Try again", () => part.load(...options)),
+        ),
+      );
       if (error.code === "unauthenticated") part.dispatchEvent(new CustomEvent("key", { detail: error }));
     }
     box.removeAttribute("aria-busy");
@@ -134,17 +144,26 @@ function breakdown(app, signal, range, by) {
     {
       title: "Bought, of shown",
       value: (row) => Number(row.steps.at(-1).shoppers ?? 0) / Math.max(1, Number(row.steps[0].shoppers ?? 0)),
-      show: (row) => `${((100 * Number(row.steps.at(-1).shoppers ?? 0)) / Math.max(1, Number(row.steps[0].shoppers ?? 0))).toFixed(1)} %`,
+      show: (row) =>
+        `${((100 * Number(row.steps.at(-1).shoppers ?? 0)) / Math.max(1, Number(row.steps[0].shoppers ?? 0))).toFixed(1)} %`,
     },
   ];
 
   async function title(row, choose) {
-    row.shown = h("span", {}, isProduct ? button(row.name, () => choose(row.name), { class: "link", title: "Show its funnel" }) : row.name);
+    row.shown = h(
+      "span",
+      {},
+      isProduct ? button(row.name, () => choose(row.name), { class: "link", title: "Show its funnel" }) : row.name,
+    );
     if (!isProduct) return;
     try {
       const product = await app.client.call("CatalogService/GetProduct", { productId: row.name }, { signal });
       const text = inLanguage(product.titles);
-      if (text) row.shown.replaceChildren(button(text, () => choose(row.name), { class: "link", title: "Show its funnel" }), h("span", { class: "soft" }, ` ${row.name}`));
+      if (text)
+        row.shown.replaceChildren(
+          button(text, () => choose(row.name), { class: "link", title: "Show its funnel" }),
+          h("span", { class: "soft" }, ` ${row.name}`),
+        );
     } catch (error) {
       if (error.code === "not_found") row.shown.append(h("span", { class: "soft" }, " deleted"));
     }
@@ -158,7 +177,11 @@ function breakdown(app, signal, range, by) {
     async function fill() {
       more.disabled = true;
       const { startTime, endTime } = range;
-      const page = await app.client.call("InsightsService/Breakdown", { startTime, endTime, by, pageSize: 20, pageToken }, { signal });
+      const page = await app.client.call(
+        "InsightsService/Breakdown",
+        { startTime, endTime, by, pageSize: 20, pageToken },
+        { signal },
+      );
       for (const row of page.rows ?? []) {
         found.push(row);
         title(row, choose);
@@ -170,7 +193,13 @@ function breakdown(app, signal, range, by) {
     }
     await fill();
     if (!found.length) {
-      box.replaceChildren(h("p", { class: "soft" }, isProduct ? "No event of this time names a product." : "No event of this time names a scene: Event.scene."));
+      box.replaceChildren(
+        h(
+          "p",
+          { class: "soft" },
+          isProduct ? "No event of this time names a product." : "No event of this time names a scene: Event.scene.",
+        ),
+      );
       return;
     }
     box.replaceChildren(list, h("p", { class: "row" }, more, csvButton(name.toLowerCase(), columns, list.rows)));
@@ -189,8 +218,12 @@ export async function show(app, root, { signal, id }) {
     return;
   }
   let known = whole;
-  const steps = section(signal, "Funnel", "Shoppers who reached each step or a later one; AR, try-on and VR count by themselves.", (box, product = "") =>
-    funnel(app, box, { time, product, signal, known: product ? null : known, all: () => steps.load("") }),
+  const steps = section(
+    signal,
+    "Funnel",
+    "Shoppers who reached each step or a later one; AR, try-on and VR count by themselves.",
+    (box, product = "") =>
+      funnel(app, box, { time, product, signal, known: product ? null : known, all: () => steps.load("") }),
   );
   const choose = (product) => {
     known = null;
@@ -200,11 +233,35 @@ export async function show(app, root, { signal, id }) {
   const by = (kind) => breakdown(app, signal, range, kind);
   const parts = [
     steps,
-    section(signal, "Products", "Choose one to see its funnel.", (box) => by("BREAKDOWN_BY_PRODUCT")(box, choose), { class: "wide" }),
-    section(signal, "Scenes", "A purchase counts for the scenes where its product was met.", (box) => by("BREAKDOWN_BY_SCENE")(box), { class: "wide" }),
-    section(signal, "Retention", "Of the shoppers who came first in a week, the share that was there so many weeks later. Independent of the time above.", (box) => retention(app, box, signal)),
-    section(signal, "Experiments", "Valid however often you look. All events count, independent of the time above.", (box) => experiments(app, box, signal)),
-    section(signal, "Audit", "Whether brands or categories are shown and recommended alike.", (box) => audit(app, box, { time, signal }), { class: "wide" }),
+    section(signal, "Products", "Choose one to see its funnel.", (box) => by("BREAKDOWN_BY_PRODUCT")(box, choose), {
+      class: "wide",
+    }),
+    section(
+      signal,
+      "Scenes",
+      "A purchase counts for the scenes where its product was met.",
+      (box) => by("BREAKDOWN_BY_SCENE")(box),
+      { class: "wide" },
+    ),
+    section(
+      signal,
+      "Retention",
+      "Of the shoppers who came first in a week, the share that was there so many weeks later. Independent of the time above.",
+      (box) => retention(app, box, signal),
+    ),
+    section(
+      signal,
+      "Experiments",
+      "Valid however often you look. All events count, independent of the time above.",
+      (box) => experiments(app, box, signal),
+    ),
+    section(
+      signal,
+      "Audit",
+      "Whether brands or categories are shown and recommended alike.",
+      (box) => audit(app, box, { time, signal }),
+      { class: "wide" },
+    ),
   ];
   for (const part of parts) part.addEventListener("key", (event) => app.fail(event.detail));
   page.replaceChildren(...parts);

@@ -13,7 +13,12 @@ import * as jobs from "./jobs.js";
 import * as products from "./products.js";
 
 const KEY = "showfloor-key";
-const VIEWS = { assets: [assets, asset], products: [products, asset], jobs: [jobs, job], insights: [insights, insights] };
+const VIEWS = {
+  assets: [assets, asset],
+  products: [products, asset],
+  jobs: [jobs, job],
+  insights: [insights, insights],
+};
 
 const main = document.getElementById("main");
 const search = document.getElementById("search");

@@ -19,7 +19,12 @@ export async function retention(app, box, signal) {
     if (value === undefined) return h("td", {});
     const open = n === cohort.shares.length - 1 && n > 0;
     const text = `${Math.round(100 * value)} %`;
-    const element = h("td", { class: `heat ${n ? "" : "first"}`, title: open ? "This week is not over" : null }, text, open && "*");
+    const element = h(
+      "td",
+      { class: `heat ${n ? "" : "first"}`, title: open ? "This week is not over" : null },
+      text,
+      open && "*",
+    );
     element.style.setProperty("--share", n ? Math.sqrt(value) : 0);
     return element;
   };
@@ -39,15 +44,34 @@ export async function retention(app, box, signal) {
         h(
           "thead",
           {},
-          h("tr", {}, h("th", { scope: "col" }, "Week of"), h("th", { scope: "col", class: "n" }, "Shoppers"), weeks.map((n) => h("th", { scope: "col" }, n ? `+${n}` : "First"))),
+          h(
+            "tr",
+            {},
+            h("th", { scope: "col" }, "Week of"),
+            h("th", { scope: "col", class: "n" }, "Shoppers"),
+            weeks.map((n) => h("th", { scope: "col" }, n ? `+${n}` : "First")),
+          ),
         ),
         h(
           "tbody",
           {},
-          cohorts.map((c) => h("tr", {}, h("th", { scope: "row" }, c.week), h("td", { class: "n" }, count(c.shoppers)), weeks.map((n) => cell(c, n)))),
+          cohorts.map((c) =>
+            h(
+              "tr",
+              {},
+              h("th", { scope: "row" }, c.week),
+              h("td", { class: "n" }, count(c.shoppers)),
+              weeks.map((n) => cell(c, n)),
+            ),
+          ),
         ),
       ),
     ),
-    h("p", { class: "row" }, h("span", { class: "soft" }, "* this week, which is not over"), csvButton("retention", columns, () => cohorts)),
+    h(
+      "p",
+      { class: "row" },
+      h("span", { class: "soft" }, "* this week, which is not over"),
+      csvButton("retention", columns, () => cohorts),
+    ),
   );
 }

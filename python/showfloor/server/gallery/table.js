@@ -77,7 +77,13 @@ export function table(caption, columns, { sortable = false } = {}) {
   const whole = h(
     "div",
     { class: "scroll", tabindex: 0, role: "region", "aria-label": caption },
-    h("table", { class: "figures" }, h("caption", { class: "unseen" }, caption), h("thead", {}, h("tr", {}, heads)), body),
+    h(
+      "table",
+      { class: "figures" },
+      h("caption", { class: "unseen" }, caption),
+      h("thead", {}, h("tr", {}, heads)),
+      body,
+    ),
   );
   whole.fill = (found) => {
     rows = [...found];
@@ -96,6 +102,10 @@ export function behind(name, columns, rows) {
     { class: "behind" },
     h("summary", {}, "Table"),
     numbers,
-    h("p", {}, csvButton(name, columns, () => rows)),
+    h(
+      "p",
+      {},
+      csvButton(name, columns, () => rows),
+    ),
   );
 }
