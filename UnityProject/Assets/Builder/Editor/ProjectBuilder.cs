@@ -36,9 +36,9 @@ namespace Showfloor.Project.Editor
 
         /// <summary>Makes scenes, prefabs and settings that are missing, and makes anew those that nobody has changed.</summary>
         [MenuItem("Showfloor/Project/Build Scenes and Settings", false, 60)]
-        public static void BuildAll() => BuildAll(true);
+        public static void BuildAll() => Start(true);
 
-        private static void BuildAll(bool mayImport)
+        private static void Start(bool mayImport)
         {
             if (EditorApplication.isPlayingOrWillChangePlaymode)
             {
@@ -189,7 +189,7 @@ namespace Showfloor.Project.Editor
             }
             SessionState.SetBool(Asked, true);
             SessionState.SetBool(Waiting, false);
-            BuildAll(!waited); // imported once: should the rig still be missing, the scene says so
+            Start(!waited); // imported once: should the rig still be missing, the scene says so
         }
 
         private static void Player(string scene, string path, BuildTarget target, BuildTargetGroup group)
