@@ -82,6 +82,8 @@ def _description(points: Points, tone: str, chinese: bool, limit: int, seed: tup
         tells = phrases.TELL_ZH if chinese else phrases.TELL_EN
         told = ("；" if chinese else "; ").join(_inline(p, chinese) for p in points.points)
         parts.append(pick(tells[tone], "tell", *seed).format(points=told))
+    if parts[:1] == [opening] and characters(opening) > limit:
+        return _title(points, tone, chinese, limit, seed)
     closing = pick(closes[tone], "close", *seed)
     return fitted([*parts, *([closing] if closing else [])], limit, "" if chinese else " ")
 
@@ -102,8 +104,9 @@ def _marketing(points: Points, tone: str, chinese: bool, limit: int, seed: tuple
     if telling:
         told = ("，" if chinese else ", ").join(_inline(p, chinese) for p in telling[:2])
         parts.append(_capital(told) + ("。" if chinese else "."))
-    body = fitted(parts, room, separator) if room > 0 else ""
-    return body + separator + call if body else fitted([opening], limit, separator)
+    if characters(parts[0]) <= room:
+        return fitted(parts, room, separator) + separator + call
+    return opening if characters(opening) <= limit else _title(points, tone, chinese, limit, seed)
 
 
 def _opening(phrase: str, points: Points, chinese: bool) -> str:
