@@ -250,7 +250,10 @@ def test_reasons_in_chinese(lite: Shop) -> None:
     assert "茶壶" in found[0].why
     assert "Tea Pot" in lite.recommend(shopper_id="me", count=1)[0].why
     like = pb.SimilarProductsRequest(product_id="tea-pot", count=1, language="zh")
-    assert asyncio.run(lite.service.similar_products(like, CALL)).hits[0].why in ("与「茶壶」常一起被选择", "与「茶壶」相似")
+    assert asyncio.run(lite.service.similar_products(like, CALL)).hits[0].why in (
+        "与「茶壶」常一起被选择",
+        "与「茶壶」相似",
+    )
 
 
 ORDERS = """shopper_id,product_id,time,kind
