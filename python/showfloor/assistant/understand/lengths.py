@@ -49,6 +49,7 @@ _FEET_INCHES = re.compile(
 _AFTER = re.compile(rf"{_NUM}\s*{_UNIT}\s*(?:的)?\s*{_SIDE}(?![a-z])")
 _BETWEEN = r"(?:of|is|=|:|是|为|有|约|大概|大约|不超过|最多|under|below|at most|up to|max|\s)*"
 _BEFORE = re.compile(rf"(?<![a-z]){_SIDE}度?{_BETWEEN}{_NUM}\s*{_UNIT}?(?![a-z²³%\d.])")
+_SIDE_FIRST = re.compile(r"[宽高深长厚]度?\D{0,4}\d")
 _BARE = re.compile(rf"{_NUM}\s*{_UNIT}")
 _UPRIGHT = re.compile(r"\b(?:door|window|wall|picture|frame|poster|mirror)\b|门|窗|墙|画|镜")
 _CEILING = re.compile(r"ceiling|天花板|层高|吊顶")
@@ -97,7 +98,8 @@ def lengths(text: str) -> Lengths:
                     put(_side(letter) if letter else side, float(n) * _metres(own or unit or "cm"))
             text = _without(text, found)
     long_and_wide = re.search(rf"长\D{{0,6}}{_NUM}", text) and re.search(rf"宽\D{{0,6}}{_NUM}", text)
-    for pattern, number, unit_at, side_at in ((_AFTER, 1, 2, 3), (_BEFORE, 2, 3, 1)):
+    orders = ((_AFTER, 1, 2, 3), (_BEFORE, 2, 3, 1))
+    for pattern, number, unit_at, side_at in reversed(orders) if _SIDE_FIRST.search(text) else orders:
         while found := pattern.search(text):
             metric, amount = found[unit_at], float(found[number])
             if metric or (amount >= 10 and found[side_at] > "一"):

@@ -86,7 +86,7 @@ _INTENT_WORDS = frozenset(
         "reviews rating rated rotate turn try see view open place put one ones more other similar alternative cheaper",
         "recommend suggest tell does did has was were it its they them than too very just also still currently now",
         "today should shall may might us we he she him her if there's what's please hello hi thanks yes no not don't",
-        "cheapest biggest smallest largest i'll take",
+        "cheapest biggest smallest largest i'll take into onto then so what about which whose where when why",
     )
     for word in line.split()
 )

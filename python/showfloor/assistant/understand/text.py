@@ -44,7 +44,7 @@ def clean(text: str) -> str:
             "Send a shorter message.",
         )
     read = visible(text)
-    if not any(c.isalnum() or unicodedata.category(c) in ("So", "Po") for c in read):
+    if not read:
         raise InputError("MESSAGE_EMPTY", "The message has no readable character.", "Send a message with words.")
     return read
 

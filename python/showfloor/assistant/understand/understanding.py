@@ -13,13 +13,16 @@ from showfloor.assistant.understand.mood import is_abusive, sounds_upset
 from showfloor.assistant.understand.personal import mask
 from showfloor.assistant.understand.rules import LIKELY, by_rule, follows
 from showfloor.assistant.understand.slots import slots
-from showfloor.assistant.understand.text import clean, language
+from showfloor.assistant.understand.text import clean
+from showfloor.assistant.understand.text import language as language_of
 from showfloor.assistant.understand.turn import Intent, Turn
 from showfloor.search.embedding import Embedder
 
 REJECT = 0.3
 """A best guess that is less likely than this is no understanding: the message is out of scope."""
-UPSET = 0.5
+UPSET, UPSET_COMPLAINT = 0.5, 0.25
+"""Least probability of the mood alone, and where the message is understood as a complaint."""
+ABUSIVE = 0.6
 _ALSO = 0.7
 _CLAUSE = re.compile(
     r"[?？;；。!！]+\s*|[,，]\s*(?:and |also )?|\s+and\s+(?=(?:how|what|is|are|do|does|can|will|where)\b)"
@@ -71,20 +74,21 @@ class Understanding:
             intent, confidence = Intent.OUT_OF_SCOPE, 1 - confidence
         return Turn(
             text=read,
-            language=_language(read, language, previous_language),
+            language=language_of(read, language, previous_language),
             intent=intent,
             confidence=round(confidence, 4),
             slots=found,
-            upset=self._is_upset(read, embedding) or intent is Intent.COMPLAINT,
-            abusive=abusive or intent is Intent.ABUSE,
+            upset=self._is_upset(read, embedding, intent),
+            abusive=abusive or (intent is Intent.ABUSE and confidence >= ABUSIVE),
             masked=mask(read),
             injection=looks_like_injection(text),
             also=self._also(read, intent) if intent in _QUESTIONS else (),
             scores=scores,
         )
 
-    def _is_upset(self, text: str, embedding: Array | None) -> bool:
-        return sounds_upset(text) or float(self._mood.probabilities([text], embedding)[0, self._upset]) >= UPSET
+    def _is_upset(self, text: str, embedding: Array | None, intent: Intent) -> bool:
+        least = UPSET_COMPLAINT if intent is Intent.COMPLAINT else UPSET
+        return sounds_upset(text) or float(self._mood.probabilities([text], embedding)[0, self._upset]) >= least
 
     def _also(self, text: str, first: Intent) -> tuple[Intent, ...]:
         """Intents of the other questions in a message of two or three, told from their words."""
@@ -94,6 +98,3 @@ class Understanding:
         chances = self._intents.probabilities(clauses, None)
         found = [Intent(self._intents.labels[row.argmax()]) for row in chances if row.max() >= _ALSO]
         return tuple(dict.fromkeys(i for i in found if i in _QUESTIONS and i is not first))
-
-
-_language = language
