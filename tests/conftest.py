@@ -10,6 +10,7 @@ import pytest
 from assets_pipeline import models
 from assets_pipeline.errors import ShowfloorError
 
+os.environ["SHOWFLOOR_ENGINE"] = "none"  # a server of the tests loads a language model only where a test asks for it
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 

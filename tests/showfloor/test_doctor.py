@@ -209,3 +209,20 @@ def test_the_guide_lists_every_setting_with_its_default() -> None:
             assert str(field.default) in ("None", "", "()")
         else:
             assert str(field.default).lower().removesuffix(".0") == value[1]
+
+
+def test_the_assistants_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOWFLOOR_MODELS_DIR", str(tmp_path / "models"))
+    assert only(doctor_server.engine(settings(tmp_path, engine="none"))).status == "ok"
+    missing = only(doctor_server.engine(settings(tmp_path, engine="embedded")))
+    assert (missing.status, "models pull smollm2-135m" in missing.fix) == ("warn", True)
+    assert only(doctor_server.engine(settings(tmp_path, engine="embedded", engine_model="gpt"))).status == "missing"
+    (tmp_path / "own.gguf").write_bytes(b"GGUF")
+    own = settings(tmp_path, engine="embedded", engine_model=str(tmp_path / "own.gguf"))
+    assert only(doctor_server.engine(own)).status == "ok"
+    refused = only(doctor_server.engine(own.model_copy(update={"commercial_only": True})))
+    assert (refused.status, "licence" in refused.found) == ("missing", True)
+    url = settings(tmp_path, engine="openai", engine_url="http://127.0.0.1:9/v1", engine_model="m", engine_key="secret")
+    assert only(doctor_server.engine(url)).status == "ok"
+    assert "secret" not in only(doctor_server.engine(url)).found
+    assert only(doctor_server.engine(settings(tmp_path, engine="openai"))).status == "missing"

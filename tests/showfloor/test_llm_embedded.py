@@ -205,6 +205,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "models"
 
 
+def embedded(**values: Any) -> Settings:
+    return Settings(engine="embedded", **values)
+
+
 def failed_to_load(settings: Settings, caplog: pytest.LogCaptureFixture) -> str:
     """The code that stands in the log; the engine never gets ready, and says so."""
     with caplog.at_level(logging.WARNING, "showfloor"):
@@ -221,20 +225,20 @@ def failed_to_load(settings: Settings, caplog: pytest.LogCaptureFixture) -> str:
 
 
 def test_a_missing_model_is_a_warning(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
-    said = failed_to_load(Settings(), caplog)
+    said = failed_to_load(embedded(), caplog)
     assert "MODEL_MISSING" in said
     assert "showfloor models pull smollm2-135m" in said
 
 
 def test_a_registered_model_with_a_wrong_hash_is_not_loaded(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     (folder / models.find_model("smollm2-135m").file).write_bytes(b"GGUF" + bytes(1000))
-    assert "MODEL_DAMAGED" in failed_to_load(Settings(), caplog)
+    assert "MODEL_DAMAGED" in failed_to_load(embedded(), caplog)
 
 
 def test_a_file_that_is_no_gguf(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "own.gguf").write_bytes(b"PK\x03\x04" * 100)
-    assert "MODEL_DAMAGED" in failed_to_load(Settings(engine_model=str(tmp_path / "own.gguf")), caplog)
-    assert "MODEL_MISSING" in failed_to_load_again(Settings(engine_model=str(tmp_path / "gone.gguf")), caplog)
+    assert "MODEL_DAMAGED" in failed_to_load(embedded(engine_model=str(tmp_path / "own.gguf")), caplog)
+    assert "MODEL_MISSING" in failed_to_load_again(embedded(engine_model=str(tmp_path / "gone.gguf")), caplog)
 
 
 def failed_to_load_again(settings: Settings, caplog: pytest.LogCaptureFixture) -> str:
@@ -249,7 +253,7 @@ def test_a_damaged_gguf_never_ends_the_process(
     data = gguf.read_bytes()
     bad = {"cut": data[: len(data) // 3], "header": data[:8] + b"\xff" * 40 + data[48:4096]}[damage]
     (tmp_path / "own.gguf").write_bytes(bad)
-    assert "MODEL_DAMAGED" in failed_to_load(Settings(engine_model=str(tmp_path / "own.gguf")), caplog)
+    assert "MODEL_DAMAGED" in failed_to_load(embedded(engine_model=str(tmp_path / "own.gguf")), caplog)
 
 
 def test_a_model_that_kills_its_process_is_only_tried_elsewhere(
@@ -258,22 +262,22 @@ def test_a_model_that_kills_its_process_is_only_tried_elsewhere(
     """Stands for a file on which llama.cpp aborts: the process that tries it dies of a signal."""
     monkeypatch.setattr(llama.sys, "executable", shutil.which("false"))
     monkeypatch.setattr(llama, "open_server", lambda *_: pytest.fail("loaded in this process"))
-    assert "MODEL_DAMAGED" in failed_to_load(Settings(engine_model=str(gguf)), caplog)
+    assert "MODEL_DAMAGED" in failed_to_load(embedded(engine_model=str(gguf)), caplog)
 
 
 def test_a_gguf_of_ones_own_needs_its_licence_for_commercial_use(gguf: Path, folder: Path) -> None:
     with pytest.raises(InputError, match=r"MODEL_NOT_COMMERCIAL.*models add"):
-        open_engine(Settings(engine_model=str(gguf), commercial_only=True))
+        open_engine(embedded(engine_model=str(gguf), commercial_only=True))
     models.add("research", f"file:{gguf}", licence="CC-BY-NC-4.0", commercial=False)
     with pytest.raises(InputError, match=r"MODEL_NOT_COMMERCIAL.*CC-BY-NC"):
-        open_engine(Settings(engine_model="research", commercial_only=True))
+        open_engine(embedded(engine_model="research", commercial_only=True))
 
 
 def test_an_unknown_model_names_the_known(folder: Path) -> None:
     with pytest.raises(InputError, match=r"MODEL_UNKNOWN.*smollm2-135m"):
-        open_engine(Settings(engine_model="gpt"))
+        open_engine(embedded(engine_model="gpt"))
     with pytest.raises(InputError, match="MODEL_UNKNOWN"):
-        open_engine(Settings(engine_model="u2netp"))
+        open_engine(embedded(engine_model="u2netp"))
 
 
 def test_none_is_none() -> None:
