@@ -141,6 +141,15 @@ def test_what_is_deleted_is_forgotten(lite: Shop, monkeypatch: pytest.MonkeyPatc
     assert lite.steps() == [1, 0, 0, 0, 0, 0, 0]
 
 
+def test_a_number_that_is_given_again(shop: Shop) -> None:
+    shop.did("ann", "shown", "bought")
+    assert shop.steps()[-1] == 1
+    with shop.db.session() as session:
+        session.execute(delete(Event).where(Event.kind == pb.EVENT_KIND_PURCHASE))
+    shop.did("bob", "shown")  # on SQLite it has the number that the purchase had
+    assert shop.steps() == [2, 0, 0, 0, 0, 0, 0]
+
+
 def test_many_events_are_read_in_batches(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("showfloor.insights.snapshot.BATCH", 7)
     for number in range(3):

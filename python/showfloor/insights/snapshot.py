@@ -51,6 +51,8 @@ class Snapshot:
         self._connection = duckdb.connect(":memory:", config={"threads": threads, "enable_external_access": False})
         self._connection.execute(_TABLE)
         self._last = 0
+        self._last_id: str | None = None
+        """SQLite gives the numbers of the newest events again once those were deleted."""
         self._count = 0
         self._counted = 0.0
 
@@ -67,11 +69,10 @@ class Snapshot:
     def refresh(self) -> None:
         """Read what is new; everything again where events were deleted, which is looked for once a minute."""
         with self._lock:
-            if time.monotonic() - self._counted > _COUNT_EVERY_S:
-                if self._db.look(_count, self._last) != self._count:
-                    self._connection.execute(_TABLE)
-                    self._last = self._count = 0
-                self._counted = time.monotonic()
+            if self._db.look(_id_of, self._last) != self._last_id or self._has_fewer():
+                self._connection.execute(_TABLE)
+                self._last = self._count = 0
+                self._last_id = None
             while rows := self._db.look(_read, self._last):
                 columns = dict(zip(_NAMES, zip(*rows, strict=True), strict=True))
                 numbers = {n: np.array(columns.pop(n), np.int64) for n in ("number", "kind")}
@@ -82,6 +83,13 @@ class Snapshot:
                     writer.execute(f"INSERT INTO events SELECT {chosen} FROM batch")
                 self._last = int(numbers["number"][-1])
                 self._count += len(rows)
+                self._last_id = self._db.look(_id_of, self._last)
+
+    def _has_fewer(self) -> bool:
+        if time.monotonic() - self._counted < _COUNT_EVERY_S:
+            return False
+        self._counted = time.monotonic()
+        return self._db.look(_count, self._last) != self._count
 
     @property
     def newest(self) -> int:
@@ -105,6 +113,10 @@ def time_text(sqlite: bool) -> ColumnElement[str]:
     if sqlite:
         return type_coerce(Event.time, Text)
     return func.to_char(func.timezone("UTC", Event.time), "YYYY-MM-DD HH24:MI:SS.US")
+
+
+def _id_of(session: Session, number: int) -> str | None:
+    return session.scalar(select(Event.id).where(Event.number == number))
 
 
 def _count(session: Session, last: int) -> int:

@@ -78,7 +78,7 @@ function drawn(title, found) {
           value: g.ratio,
           high: g.ratio,
           text: g.ratio.toFixed(2),
-          kind: g.under ? "under" : "",
+          kind: g.under && g.ratio < 1 ? "under" : "",
         })),
         ratios(Math.min(...values), Math.max(...values), (tick) =>
           tick < 1 ? `1/${Math.round(1 / tick)}` : String(tick),
