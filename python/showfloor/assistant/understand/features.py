@@ -42,7 +42,9 @@ def pieces(text: str) -> Iterator[str]:
 def hashed(texts: Sequence[str], buckets: int) -> sparse.csr_matrix:
     """One row of ``buckets`` numbers a text, of length 1: the logarithm of how often each piece stands there
     (feature hashing, Weinberger et al. 2009)."""
-    at, columns, values = [0], [], []
+    at = [0]
+    columns: list[int] = []
+    values: list[Array] = []
     for text in texts:
         row: Counter[int] = Counter(zlib.crc32(piece.encode()) % buckets for piece in pieces(text))
         counts = 1 + np.log(np.fromiter(row.values(), np.float32, len(row)))

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from showfloor.assistant.understand.turn import Space
 
 LONGEST_M = 100.0
+MOST = 8
+"""Lengths of one kind that are read in a text."""
 HEAVIEST_KG = 100_000.0
 _METRES = {
     "mm": 0.001, "millimetre": 0.001, "millimeter": 0.001, "毫米": 0.001,
@@ -100,21 +102,20 @@ def lengths(text: str) -> Lengths:
     long_and_wide = re.search(rf"长\D{{0,6}}{_NUM}", text) and re.search(rf"宽\D{{0,6}}{_NUM}", text)
     orders = ((_AFTER, 1, 2, 3), (_BEFORE, 2, 3, 1))
     for pattern, number, unit_at, side_at in reversed(orders) if _SIDE_FIRST.search(text) else orders:
-        while found := pattern.search(text):
+        for found in list(pattern.finditer(text))[:MOST]:
             metric, amount = found[unit_at], float(found[number])
             if metric or (amount >= 10 and found[side_at] > "一"):
                 side = _side(found[side_at])
                 put("depth" if long_and_wide and found[side_at] == "宽" else side, amount * _metres(metric or "cm"))
-            text = _without(text, found)
+        text = pattern.sub(" ", text)
     weight: float | None = None
     found = _WEIGHT.search(text) or (_POUNDS.search(text) if _BURDEN.search(text) else None)
     if found:
         kilograms = float(found[1]) * _KILOGRAMS[found[2] if found[2] in _KILOGRAMS else found[2].rstrip("s")]
         weight = kilograms if 0 < kilograms <= HEAVIEST_KG else None
         text = _without(text, found)
-    while found := _BARE.search(text):
+    for found in list(_BARE.finditer(text))[:MOST]:
         metres = float(found[1]) * _metres(found[2])
-        text = _without(text, found)
         if not 0 < metres <= LONGEST_M:
             continue
         if _CEILING.search(text):
@@ -123,6 +124,7 @@ def lengths(text: str) -> Lengths:
             put("width", metres)
         elif length is None:
             length = round(metres, 4)
+    text = _BARE.sub(" ", text)
     space = Space(*(sides.get(side) for side in ("width", "height", "depth"))) if sides else None
     return Lengths(space, length, weight, text)
 

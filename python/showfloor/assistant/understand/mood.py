@@ -7,11 +7,16 @@ import re
 from showfloor.search.words import folded
 
 _UPSET = re.compile(
-    r"\b(?:what|where|why|how) the (?:hell|heck|fuck|f)\b|\bwtf\b|ridiculous|outrageous|unacceptable|infuriat|\bfurious\b"
-    r"|\b(?:i'?m|i am|we are|getting|so|very|really) (?:\w+ )?(?:angry|annoyed|upset|frustrated|disappointed|disgusted|pissed)\b"
-    r"|fed up|sick (?:and tired )?of (?:this|your|you|wait|it)|losing (?:my )?patience|had enough\b|rip[- ]?off\b|\bscam"
-    r"|worst (?:shop|store|service|experience|company|app)|never (?:again|buy\w*|order\w*|shop\w*)\b.{0,20}\b(?:here|again|from you)"
-    r"|money back (?:right )?(?:now|immediately)|give me my money|my lawyer|wast(?:e|ing) (?:of )?my time|are you (?:kidding|serious)"
+    r"\b(?:what|where|why|how) the (?:hell|heck|fuck|f)\b|\bwtf\b|ridiculous|outrageous|unacceptable|infuriat"
+    r"|\bfurious\b"
+    r"|\b(?:i'?m|i am|we are|getting|so|very|really) (?:\w+ )?(?:angry|annoyed|upset|frustrated|disappointed|disgusted"
+    r"|pissed)\b"
+    r"|fed up|sick (?:and tired )?of (?:this|your|you|wait|it)|losing (?:my )?patience|had enough\b|rip[- ]?off\b"
+    r"|\bscam"
+    r"|worst (?:shop|store|service|experience|company|app)|never (?:again|buy\w*|order\w*|shop\w*)\b.{0,20}\b(?:here"
+    r"|again|from you)"
+    r"|money back (?:right )?(?:now|immediately)|give me my money|my lawyer|wast(?:e|ing) (?:of )?my time"
+    r"|are you (?:kidding|serious)"
     r"|气死|气炸|太过分|过分了|骗子|坑人|坑钱|烦死|真烦|好烦|太?失望了|让人失望|我要投诉|什么破|破玩意|无语|受不了|忍无可忍|忍不"
     r"|火大|火都上来|再也不(?:来|买|会)|没耐心|开什么玩笑|逗我|太离谱|太差了|差劲|恶心人?|还我钱|把钱(?:还|退)|退钱|到底.{0,12}[啊呀!！]"
     r"|[问说]了.{0,2}[三四五几好多345]遍"
@@ -23,17 +28,21 @@ _SHOUT = re.compile(r"[!！]{3,}|[?？]{3,}")
 _CROSS = re.compile(r"[😠😡🤬😤👎💢]")
 
 _SLURS = re.compile(
-    r"f+[\W_]?[u*][\W_]?[c*]+[\W_]?k(?:ing|er|ed|s|\b)|\bf\*{2,}|\bstfu\b|\bs\s?o\s?b\b|\bson of a bitch|\bassholes?\b|\ba\$\$hole"
-    r"|\bdumb ?ass\b|\bmotherf|\bpiece of (?:shit|crap|trash|garbage)\b|\beat shit\b|\bkill yourself\b|\bkys\b|\bcunt\b|\bretard(?:ed)?\b"
+    r"f+[\W_]?[u*][\W_]?[c*]+[\W_]?k(?:ing|er|ed|s|\b)|\bf\*{2,}|\bstfu\b|\bs\s?o\s?b\b|\bson of a bitch|\bassholes?\b"
+    r"|\ba\$\$hole"
+    r"|\bdumb ?ass\b|\bmotherf|\bpiece of (?:shit|crap|trash|garbage)\b|\beat shit\b|\bkill yourself\b|\bkys\b"
+    r"|\bcunt\b|\bretard(?:ed)?\b"
     r"|\bgo to hell\b|\bscrew you\b|\bshut (?:the \w+ )?(?:up|your mouth)\b|\bgo (?:and )?die\b|\bwhore\b|\bbastards?\b"
     r"|傻[逼屄比叉b]|煞笔|沙比|操你|草你|艹你|[我卧]操|日你|他妈的|特么的|你[他]?妈[的逼]|去你妈|滚你妈|妈的|王八蛋|去死|死全家|贱[人货]|狗娘|婊子"
     r"|(?<![a-z])(?:s\s?b|nmsl|cnm|tmd)(?![a-z])"
 )
 _INSULTS_EN = "stupid|idiot(?:ic)?|moron(?:ic)?|dumb|useless|worthless|trash|garbage|imbecile|bitch|crap|suck|shit"
 _AT_YOU_EN = re.compile(
-    rf"\b(?:you|u|your)(?:'re|r| are)?\s+(?:(?:just|all|such|so|really|a|an|the|bunch of|fucking|bloody|piece of)\s+){{0,3}}(?:{_INSULTS_EN})s?\b"
+    rf"\b(?:you|u|your)(?:'re|r| are)?\s+(?:(?:just|all|such|so|really|a|an|the|bunch of|fucking|bloody"
+    rf"|piece of)\s+){{0,3}}(?:{_INSULTS_EN})s?\b"
     rf"|\b(?:{_INSULTS_EN})\s+(?:{_INSULTS_EN}\s+)?(?:bot|robot|machine|assistant|ai|chatbot)\b"
-    rf"|^\W*(?:you\s+)?(?:bloody |fucking )?(?:{_INSULTS_EN})\W*$|\bwhat an? (?:\w+ )?(?:idiot|moron)\b|,\s*(?:you )?(?:idiot|moron|bitch)\W*$"
+    rf"|^\W*(?:you\s+)?(?:bloody |fucking )?(?:{_INSULTS_EN})\W*$|\bwhat an? (?:\w+ )?(?:idiot|moron)\b"
+    rf"|,\s*(?:you )?(?:idiot|moron|bitch)\W*$"
 )
 _INSULTS_ZH = "白痴|智障|脑残|废物|混蛋|傻子|蠢货|笨蛋|垃圾|神经病|猪脑子|弱智|蠢猪|有病|蠢得要死|没用的东西"
 _AT_YOU_ZH = re.compile(

@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 _EMAIL = re.compile(
     r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"
-    r"|\b[\w.+-]{1,64}\s?[\[(]?\s?at\s?[\])]?\s?[\w-]{1,63}\s?[\[(]?\s?(?:dot|\.)\s?[\])]?\s?(?:com|org|net|de|cn|uk|eu|io)\b",
+    r"|\b[\w.+-]{1,64}\s?[\[(]?\s?at\s?[\])]?\s?[\w-]{1,63}\s?[\[(]?\s?(?:dot|\.)\s?[\])]?\s?(?:com|org|net|de|cn|uk"
+    r"|eu|io)\b",
     re.IGNORECASE,
 )
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,4})?\b", re.IGNORECASE)
@@ -46,9 +47,11 @@ _STREETS = (
     r"street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd|court|ct|square|sq|place|pl|terrace|close|crescent"
 )
 _ADDRESS = re.compile(
-    rf"\b\d{{1,5}}[a-zA-Z]?,?\s+(?:[A-Z][\w'’-]*\s+){{1,4}}(?i:{_STREETS})\b\.?(?:,?\s+(?i:apt|apartment|flat|unit|no)\.?\s*\w+)?"
+    rf"\b\d{{1,5}}[a-zA-Z]?,?\s+(?:[A-Z][\w'’-]*\s+){{1,4}}(?i:{_STREETS})\b\.?(?:,?\s+(?i:apt|apartment|flat|unit"
+    rf"|no)\.?\s*\w+)?"
     r"(?:,\s*(?:[A-Z][\w'’-]*\s?){1,3})?(?:,?\s*[A-Z]{0,2}\s?\d{4,6}\b)?"
-    r"|\b[A-ZÄÖÜ][\wäöüß-]*(?:stra(?:ße|sse)|str\.|weg|platz|allee|gasse)\s+\d{1,4}[a-z]?\b(?:,?\s*\d{4,5}\s+[A-ZÄÖÜ][\wäöüß-]+)?"
+    r"|\b[A-ZÄÖÜ][\wäöüß-]*(?:stra(?:ße|sse)|str\.|weg|platz|allee"
+    r"|gasse)\s+\d{1,4}[a-z]?\b(?:,?\s*\d{4,5}\s+[A-ZÄÖÜ][\wäöüß-]+)?"
     r"|\b\d{1,4},?\s+(?:rue|avenue|boulevard|place|via|calle)\s+(?:(?:de|du|des|la|le|del)\s+){0,2}[A-Z][\w'’-]+"
 )
 _ADDRESS_ZH = re.compile(
@@ -58,7 +61,8 @@ _ADDRESS_ZH = re.compile(
     r"|[一-鿿]{2,10}(?:小区|花园|公寓|家园|苑)\s?\d{1,4}\s?(?:号楼|栋|幢|座)(?:\d{1,3}单元)?(?:\d{1,5}[室号]?)?"
 )
 _NAME = re.compile(
-    r"((?i:\bmy (?:full )?name is|\bI am called|\bmy name's)\s+)((?:[A-Z][\w'’-]+|[a-z][\w'’-]+(?=[\s,.!]*$))(?:\s+[A-Z][\w'’-]+){0,2})"
+    r"((?i:\bmy (?:full )?name is|\bI am called|\bmy name's)\s+)((?:[A-Z][\w'’-]+"
+    r"|[a-z][\w'’-]+(?=[\s,.!]*$))(?:\s+[A-Z][\w'’-]+){0,2})"
 )
 _NAME_ZH = re.compile(
     r"((?:(?<!帮)(?<!给)我叫(?![个了人你他她车外什不一])|我的名字是|我名叫|我的姓名是|收件人[:：是]?)\s*)([一-鿿·]{2,4}?)(?=[，,。.！!；;、\s和的]|我|电|手|地|住|$)"

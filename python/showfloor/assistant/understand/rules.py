@@ -32,7 +32,8 @@ _SIGNS = (
     (re.compile(r"^[\s?？]+$"), Intent.REPEAT),
 )
 _FOLLOW_UP = re.compile(
-    r"^(?:and |so |then |ok(?:ay)?,? )?(?:what|how) about\b|^and\b.{0,40}\?*$|^(?:那么?|还有|那)?.{1,14}呢[？?]?$|^same for\b"
+    r"^(?:and |so |then |ok(?:ay)?,? )?(?:what|how) about\b|^and\b.{0,40}\?*$"
+    r"|^(?:那么?|还有|那)?.{1,14}呢[？?]?$|^same for\b"
 )
 _CAN_FOLLOW = frozenset(
     {
@@ -71,7 +72,8 @@ _CART_WORDS = (
     (re.compile(r"^(?:please )?(?:add|put|throw|stick)\b|加入|加到|加进|放进|放到|放入|放.{0,4}购物"), Intent.CART_ADD),
 )
 _ORDER_NUMBER = re.compile(
-    r"\border\s*(?:number|no\.?|#|nr\.?)?\s*(?:is|:)?\s*#?\d{3,}|订单号?\s*[:：是]?\s*\d{3,}|\d{3,}\s*号?订单|快递单号|tracking number"
+    r"\border\s*(?:number|no\.?|#|nr\.?)?\s*(?:is|:)?\s*#?\d{3,}"
+    r"|订单号?\s*[:：是]?\s*\d{3,}|\d{3,}\s*号?订单|快递单号|tracking number"
 )
 
 

@@ -25,6 +25,7 @@ _CURRENCIES = [
     )
 ]
 _NEGATIVE = re.compile(r"(?:(?<![\d\w])(?<!\d\s)[-−]\s?|\bminus\s+|负)(?:[$€£¥]\s?)?\d[\d.]*")
+_NO_AMOUNT = re.compile(r"\d{16,}")
 _NUMBERED_ZH = re.compile(r"([一二三四五六七八九])号(?=[^码\d]|$)")
 _PIECE = "个件把张台双条只套盏部款瓶支"
 _BACK = re.compile(
@@ -32,7 +33,8 @@ _BACK = re.compile(
 )
 _VERB = r"add|put|take|buy|order|want|need|get|give me|make it|have|reserve|remove|delete|cost of|price of|for"
 _NO_PIECES = (
-    r"%|(?:days?|years?|months?|hours?|weeks?|minutes?|people|persons?|dollars?|euros?|pounds?|bucks|usd|eur|gbp|yuan)\b"
+    r"%|(?:days?|years?|months?|hours?|weeks?|minutes?|people|persons?|dollars?|euros?|pounds?|bucks|usd|eur|gbp"
+    r"|yuan)\b"
     r"|\s*(?:and|to|-)\s*\d"
 )
 _PIECES = re.compile(
@@ -95,9 +97,9 @@ _INTENT_ZH = sorted(
         word
         for line in (
             "多少钱 价格 价钱 怎么卖 有货 库存 现货 多大 尺寸 多宽 多高 多重 重量 材质 什么材料 颜色 放得下 能放",
-            "比较 对比 区别 哪个 加入 购物车 删掉 去掉 看看 给我 打开 展示 放到 旋转 换成 试戴 试穿 评价 评论 评分 运费",
-            "送货 保修 退货 多少 几个 是不是 能不能 可不可以 吗 呢 吧 啊 呀 这个 那个 这款 那款 它 还有 现在 一下 请问",
-            "类似 便宜 推荐 和 跟 与 是 什么 怎么样 怎么 哪款 哪 一点 最 这把 那把 这张 那张 这 那 的 码 我家 放",
+            "比较 对比 区别 哪个 加入 购物车 删掉 去掉 看看 给我 打开 展示 放到 旋转 换成 试戴 试穿 评价",
+            "评论 评分 运费 送货 保修 退货 多少 几个 是不是 能不能 可不可以 吗 呢 吧 啊 呀 这个 那个 这款 那款",
+            "它 还有 现在 一下 请问 类似 便宜 推荐 和 跟 与 是 什么 怎么样 怎么 哪款 哪 一点 最 这把 那把 这张 那张 这 那 的 码 我家 放",
         )
         for word in line.split()
     ),
@@ -110,7 +112,7 @@ _WORD = re.compile(r"[a-z0-9][\w'&+.-]*|[一-鿿㐀-䶿]+")
 def slots(text: str) -> Slots:
     """Slots of a cleaned text of at most some thousand characters."""
     said = _NUMBERED_ZH.sub(lambda m: f"{'一二三四五六七八九'.index(m[1]) + 1}号", folded(text))
-    said = _NEGATIVE.sub(" ", digits(said))
+    said = _NEGATIVE.sub(" ", digits(_NO_AMOUNT.sub(" ", said)))
     measured = lengths(said)
     left = _DEGREES.sub(" ", measured.rest) if _TURN.search(said) else measured.rest
     understood = understand(left)
