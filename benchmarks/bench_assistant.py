@@ -41,6 +41,8 @@ from sqlalchemy import func, select
 README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- measured by bench_assistant.py -->", "<!-- end of bench_assistant.py -->"
 BASELINE = 48
+PATIENCE_S = 60.0
+"""For the bare model to end; the assistant waits as long as a server does."""
 BARE = "You are the assistant of a shop. Answer in one or two short sentences, only from these facts:\n{row}"
 CALL = Call()
 
@@ -172,7 +174,7 @@ async def run(options: argparse.Namespace, folder: Path) -> str:
     shelf.meaning.load()
     while shelf.meaning.step():
         pass
-    engine = open_engine(settings)
+    engine = open_engine(settings.model_copy(update={"engine_timeout_s": PATIENCE_S}))
     await ready(engine)
     outcomes: Counter[str] = Counter()
     service = AssistantService(db, shelf, Shop(), settings, engine, lambda what: outcomes.update([what]))

@@ -141,7 +141,7 @@ def _with_products(c: Context, intent: Intent, sent: Space | None) -> Reply:
         ids = named.choices
     if not named.ids and named.choices and ids != named.choices and not (ids and (_points(c) or named.weak)):
         return _ask(c, intent, named.choices)
-    if intent == Intent.CART_REMOVE and not ids:
+    if intent == Intent.CART_REMOVE and (not ids or (not named.ids and tools_cart.ALL.search(c.text))):
         return tools_cart.answer_remove(c, [])
     if not ids:
         if intent in POLICIES:

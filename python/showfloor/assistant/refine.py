@@ -15,6 +15,7 @@ from showfloor.search.words import folded
 
 _UNSURE = 0.7
 _VAGUE = frozenset([Intent.OUT_OF_SCOPE, Intent.FIND, Intent.POLICY, Intent.ATTRIBUTE, Intent.HELP, Intent.SHOW])
+_COMPARING = _VAGUE | {Intent.COMPARISON, Intent.ALTERNATIVES, Intent.PRICE, Intent.DIMENSIONS, Intent.RECOMMEND}
 _WORDS: tuple[tuple[Intent, str], ...] = (
     (Intent.CART_ADD, r"\b(?:add|put)\b.*\b(?:cart|basket|bag)\b|加(?:入|到|进)?购物车|放(?:入|进)购物车"),
     (Intent.WARRANTY, r"warrant|guarantee|保修|质保"),
@@ -69,19 +70,14 @@ def refine(c: Context, intent: Intent) -> Intent:
         c.turn.slots.relative or c.turn.slots.sort or next((s for s, words in _ORDERS if re.search(words, low)), None)
     )
     several = len(named) >= 2
-    if several and (intent in _VAGUE or intent == Intent.COMPARISON or order is not None):
-        if order is not None and intent in {
-            *_VAGUE,
-            Intent.COMPARISON,
-            Intent.ALTERNATIVES,
-            Intent.PRICE,
-            Intent.DIMENSIONS,
-        }:
+    if several:
+        if order is not None and intent in _COMPARING:
             c.turn = replace(c.turn, slots=replace(c.turn.slots, relative=order))
             return Intent.COMPARISON
         if intent in _VAGUE:
             return Intent.COMPARISON
-    if intent == Intent.COMPARISON and len(named) == 1 and order is not None and re.search(r"\bthan\b|比", low):
+    than = len(named) == 1 and order is not None and re.search(r"\bthan\b|比", low)
+    if than and intent in (Intent.COMPARISON, Intent.FIND, Intent.RECOMMEND, Intent.OUT_OF_SCOPE):
         c.turn = replace(c.turn, slots=replace(c.turn.slots, relative=order))
         return Intent.ALTERNATIVES
     if not at_hand:

@@ -13,7 +13,7 @@ from showfloor.assistant.state import MAX_CART
 from showfloor.assistant.values import price_text
 from showfloor.grounding.facts import Fact
 
-_ALL = re.compile(
+ALL = re.compile(
     r"\b(?:everything|all of (?:it|them)|all items|the whole cart|empty|clear)\b|清空|全部|所有|都(?:删|去|移)"
 )
 MAX_PIECES = 10_000
@@ -105,7 +105,7 @@ def answer_remove(c: Context, items: Sequence[Item]) -> Reply:
     cart = c.state.cart
     if not cart:
         return Reply(c.say("Your cart is empty.", "购物车是空的。"))
-    if _ALL.search(c.text) and not items:
+    if ALL.search(c.text) and not items:
         cart.clear()
         return Reply(c.say("Your cart is empty now.", "购物车已清空。"))
     here = [i for i in items if i.id in cart]

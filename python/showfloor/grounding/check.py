@@ -25,6 +25,8 @@ _KNOWN_CAPITALS = {"i", "i'm", "i'll", "i've", "i'd", "ar", "vr", "ok", "3d", "e
 _SIZE = re.compile(
     r"(?<![\w&'’/])(XXS|XS|S|M|L|XL|XXL|XXXL|\dXL)(?![\w&'’])|(?:size|尺码|鞋码)\s?[:：]?\s?([A-Z]{1,4}|\d+(?:\.\d)?)\b|(\d+(?:\.\d)?)\s?码"
 )
+_DENIES = re.compile(r"\s*(?:no|not|none|without)\b|[不无没]")
+"""A value that denies what its field's name says: «warranty: no warranty»."""
 _BOUND = re.compile(r"[a-z0-9]")
 
 
@@ -76,11 +78,11 @@ class _Ground:
         for text in grounds.texts:
             self.quantities += read(folded(text))
         self.terms = covered(set(terms(self.text)))
-        self.claims = said.held(self.text)
+        named = (f.value if _DENIES.match(folded(f.value)) else f"{f.field}: {f.value}" for f in grounds.facts)
+        self.claims = said.held(folded("\n".join([*named, *grounds.texts])))
         stocks = [f.value for f in grounds.facts if f.field == "stock"]
         for stock in stocks:
             self.claims |= {("in stock", stock != "0"), ("sold out", stock == "0")}
-        self.claims |= {("warranty", True), ("guarantee", True)} if "warrant" in self.text else set()
         self.words = frozenset(re.findall(r"[a-z0-9]+", self.text))
 
 
