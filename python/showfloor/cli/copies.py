@@ -208,7 +208,7 @@ def _ask(client: Client, wanted: Wanted, tally: Tally) -> dict[str, str]:
 
 
 def _summary(tally: Tally, products: int, out: Path) -> str:
-    parts = [f"{tally.written} texts written for {products} products"]
+    parts = [f"{tally.written} texts written for {products} product{'s' * (products != 1)}"]
     if tally.engines:
         parts.append(f"some phrased by {', '.join(sorted(tally.engines))}")
     if tally.kept:
