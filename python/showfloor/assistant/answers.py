@@ -9,10 +9,12 @@ from dataclasses import asdict, replace
 from showfloor.assistant import tools_cart, tools_facts, tools_find, tools_fit, tools_scene, tools_talk
 from showfloor.assistant.format import listed
 from showfloor.assistant.item import TOPICS, Item
+from showfloor.assistant.naming import Named
 from showfloor.assistant.refine import quantity_of, refine
 from showfloor.assistant.reply import Context, Reply, title_facts
 from showfloor.assistant.understand.turn import Intent, Slots, Sort, Space
 from showfloor.assistant.values import price_text, topic_name
+from showfloor.grounding.claims import claims
 from showfloor.grounding.facts import Fact
 from showfloor.search.words import folded
 
@@ -129,6 +131,8 @@ def _policy(c: Context) -> str:
 def _with_products(c: Context, intent: Intent, sent: Space | None) -> Reply:
     several = intent in (Intent.COMPARISON, Intent.COMPATIBILITY)
     named = c.named
+    if intent == Intent.FIT and c.turn.slots.refers_back and c.state.focus:  # «does it fit beside my bed?»
+        named = c.named = Named()
     ids = list(named.ids)
     if not ids:
         ids = _from_before(c, several)
@@ -225,6 +229,8 @@ def _tool(c: Context, intent: Intent, sent: Space | None) -> Reply:
     if intent in POLICIES:
         return tools_facts.answer_policy(c, items, _topic(c, intent))
     topic = _topic(c, intent)
+    if topic and claims(topic) and not any(i.about(topic) for i in items):  # «waterproof»: a claim, no property
+        return tools_facts.answer_whether(c, items)
     if topic:
         return tools_facts.answer_topic(c, items, topic)
     return tools_facts.answer_whether(c, items) if tools_facts.asks_yes_no(c) else _overview(c, items[0])

@@ -34,6 +34,7 @@ _MEASURE = re.compile(
     r"|厘米|公分|米|毫米|公斤|千克|克|度|件|个|台|只|双|天|年|个月|days?|weeks?|months?|years?|pieces?)(?![a-z])"
     r"|第?[一二两三四五六七八九十几]+[个件台双款部张把条只瓶天年米度]月?"
 )
+_CONTRACTED = re.compile(r"(?<=[a-z])['’](?:m|re|ve|ll|d|t|s)\b")
 _DIGIT = re.compile(r"\d")
 MAX_CHOICES = 6
 
@@ -234,9 +235,14 @@ def _beside(word: str, known: set[str], order: list[str]) -> bool:
     return any(0 <= n < len(order) and order[n] in known for n in (at - 1, at + 1))
 
 
+def says_nothing(text: str) -> bool:
+    """Whether no word of a text may be part of a name: «something under 100 dollars»."""
+    return not _content(_without_measures(text))
+
+
 def _content(text: str) -> list[str]:
     """Words that may be part of a name."""
-    low = folded(text)
+    low = _CONTRACTED.sub(" ", folded(text))
     if is_chinese(low):
         low = _HAN.sub(" ", low)
     return [w for w in dict.fromkeys(words(low)) if w not in STOP and w not in _NOISE]

@@ -57,6 +57,10 @@ _ORDERS: tuple[tuple[Sort, str], ...] = (
 _SIDE_ASKED = re.compile(
     r"^\s*(?:is|are|was)\b.*\d.*\b(?:wide|tall|high|deep)\b\W*$|(?:是|有)\s?\d[\d.]*\s?(?:米|厘米|公分)(?:宽|高|深|长)?吗"
 )
+_TOTAL = re.compile(r"\btotal\b|altogether|in all|一共|合计|总共|总价")
+_DISCOUNT = re.compile(r"\bdiscount|\bcoupon|\bvoucher|打折|折扣|优惠|满减|便宜点吗")
+_WHICH = re.compile(r"\bwhich\b|\bwhat(?:'s| is) the\b|哪|最")
+_TELL = re.compile(r"tell me (?:more )?about|more about|describe|details? (?:of|on)|介绍|说说|讲讲|详细")
 _CONTAINER = re.compile(r"\bfits?\b|\broom\b|\bspace\b|\bgap\b|\bdoor|\bbox\b|\bshelf\b|\bgo (?:in|through)|放|装|通过")
 _COUNTER = r"(?:[个件块副支台双条瓶只把张盒包套部款枚顶]|pieces? of|pcs(?: of)?|pairs? of|units? of|x|×|of)?"
 
@@ -69,7 +73,20 @@ def refine(c: Context, intent: Intent) -> Intent:
     order = (
         c.turn.slots.relative or c.turn.slots.sort or next((s for s, words in _ORDERS if re.search(words, low)), None)
     )
+    if not named and c.state.cart and intent == Intent.PRICE and _TOTAL.search(low):
+        return Intent.CART_SHOW
+    if _DISCOUNT.search(low) and intent in {*_VAGUE, Intent.PRICE, Intent.RECOMMEND}:
+        return Intent.POLICY
     several = len(named) >= 2
+    among = not named and len(c.state.focus) >= 2 and order is not None and _WHICH.search(low)
+    if among and intent in {*_COMPARING, Intent.STOCK}:
+        c.turn = replace(c.turn, slots=replace(c.turn.slots, relative=order))
+        return Intent.COMPARISON
+    narrowing = c.state.intent in (Intent.FIND, Intent.RECOMMEND) and c.turn.slots.price_max is not None
+    if intent == Intent.PRICE and narrowing and not named and not c.turn.slots.refers_back:
+        return Intent.FIND
+    if len(named) == 1 and intent in (Intent.COMPARISON, Intent.RECOMMEND, Intent.FIND) and _TELL.search(low):
+        return Intent.ATTRIBUTE
     if several:
         if order is not None and intent in _COMPARING:
             c.turn = replace(c.turn, slots=replace(c.turn.slots, relative=order))
@@ -117,6 +134,8 @@ def quantity_of(c: Context, item: Item) -> int | None:
     if c.turn.slots.quantity is not None:
         return c.turn.slots.quantity
     low = folded(c.turn.text)
+    if c.turn.intent == Intent.CART_REMOVE and re.search(r"\bone\b(?! of (?:the|my) products)|一[个件瓶副双条只]", low):
+        return 1
     titles = [folded(t) for t in item.product.titles.values()]
     firsts = {w for t in titles for w in re.findall(r"[a-z0-9]+|[一-鿿]{2}", t)[:1]}
     for number in numbers(low):

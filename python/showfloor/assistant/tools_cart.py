@@ -90,7 +90,7 @@ def _add(c: Context, item: Item) -> tuple[str, list[Fact], bool]:
     c.state.cart[item.id] = wanted
     text = c.say(
         ["{n} of {title} added to the cart.", "Done: {n} of {title} in the cart."],
-        ["已将{title}加入购物车，现有{n}。", "好的，购物车里有{title}{n}。"],
+        ["已将{title}加入购物车，现有{n}。", "好的，购物车里有{title}，共{n}。"],
         n=pieces(wanted if c.zh else wanted - have, c.language),
         title=title,
     )
@@ -121,7 +121,7 @@ def answer_remove(c: Context, items: Sequence[Item]) -> Reply:
             parts.append(
                 c.say(
                     "{n} of {title} left in the cart.",
-                    "购物车里还剩{title}{n}。",
+                    "购物车里还剩{n}：{title}。",
                     n=pieces(left, c.language),
                     title=c.title(item),
                 )

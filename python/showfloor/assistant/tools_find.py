@@ -8,6 +8,7 @@ from functools import partial
 
 from showfloor.assistant.format import compact_size, is_plural, listed, money
 from showfloor.assistant.item import Item
+from showfloor.assistant.naming import says_nothing
 from showfloor.assistant.reply import Context, Reply, title_facts
 from showfloor.assistant.understand.turn import Sort
 from showfloor.assistant.values import price_text, shown, topic_name
@@ -19,6 +20,8 @@ from showfloor.v1 import assistant_pb2 as pb
 
 CARDS = 4
 _LOOKED_AT = 40
+_WORTH = 0.6
+"""Of the best score: what is found with less is not shown."""
 _MOST_COMPARED = 4
 _SHARED = ("material", "colour", "weight", "rating", "warranty", "delivery", "returns", "minimum order")
 
@@ -234,8 +237,13 @@ def answer_alternatives(c: Context, item: Item) -> Reply:
 def answer_find(c: Context, *, browse: bool) -> Reply:
     """What search finds, and what it had to give up; the app's shelf scrolls there."""
     found = c.finder.find(c.session, c.turn.text[:500], language=c.language)
-    items = c.load([i for i, _ in found.hits[:_LOOKED_AT]])
-    items = _ordered(c, _within(c, items))[:CARDS]
+    if c.state.focus and says_nothing(c.turn.text):
+        items = _ordered(c, _of_the_kind(c))[:CARDS]
+    else:
+        enough = _WORTH * max((score for _, score in found.hits), default=0.0)
+        close = [i for i, score in found.hits[:_LOOKED_AT] if score >= enough or i in c.named.choices]
+        ids = [*c.named.ids, *close]
+        items = _ordered(c, _within(c, c.load(ids)))[:CARDS]
     if not items:
         return Reply(c.say("I found nothing like that in the catalogue.", "目录里没有找到这样的商品。"))
     names = _names(c, items)
@@ -264,6 +272,14 @@ def answer_find(c: Context, *, browse: bool) -> Reply:
     ids = [i.id for i in items]
     actions = [pb.SceneAction(kind=pb.SCENE_ACTION_KIND_SCROLL_SHELF, product_ids=ids)] if browse else []
     return Reply(text, _list_facts(c, items), ids, actions, focus=ids, open=not (unknown or dropped))
+
+
+def _of_the_kind(c: Context) -> list[Item]:
+    """«Something under 100»: of the kinds that were shown before."""
+    before = c.load(c.state.focus)
+    kinds = {i.product.category for i in before}
+    ids = [s.product_id for s in c.recommender.similar(c.session, before[0].id, _LOOKED_AT)] if before else []
+    return _within(c, [i for i in c.load([*c.state.focus, *ids]) if i.product.category in kinds])
 
 
 def answer_recommend(c: Context) -> Reply:

@@ -29,7 +29,8 @@ warranty 保修, delivery 配送, returns 退货, payment 付款, compatibility 
 rating 评分, care 保养, power 功率, battery 电池, screen 屏幕, memory 内存,
 age 适用年龄, capacity 容量, origin 产地, model 型号, barcode 条码, brand 品牌,
 category 类别, description 介绍, variant 款式, discount 折扣, energy 能效, dimensions 尺寸,
-privacy 隐私
+privacy 隐私,
+discounts 折扣, hours 营业时间, address 地址, invoice 发票, waterproof 防水
 """
 _NAMES = {
     english.replace("_", " "): chinese for english, chinese in (pair.split() for pair in _CHINESE_NAMES.split(","))
