@@ -118,7 +118,8 @@ def _print(report: TrainReport) -> None:
     before, after = report.before, report.after
     table.add_row("Loss, nats a token", f"{before.loss:.3f}", f"{after.loss:.3f}")
     table.add_row("Perplexity", f"{before.perplexity:.2f}", f"{after.perplexity:.2f}")
-    table.add_row(f"Facts right, of {after.answered} answers", f"{before.right:.0%}", f"{after.right:.0%}")
+    if after.answered:
+        table.add_row(f"Facts right, of {after.answered} answers", f"{before.right:.0%}", f"{after.right:.0%}")
     Console().print(table)
     print(
         f"Merged weights: {report.merged} (safetensors, tokenizer and config, as llama.cpp's converter reads them).\n"

@@ -24,7 +24,10 @@ ANSWER_TOKENS = 64
 
 @dataclass(frozen=True)
 class Score:
-    """On the held-out examples. ``loss`` in nats a token of the replies; ``right`` is a share of ``answered``."""
+    """On the held-out examples. ``loss`` in nats a token of the replies; ``right`` is a share of ``answered``.
+
+    ``answered`` counts only examples whose own reply is right: without the wanted facts in the prompt none can be.
+    """
 
     loss: float
     perplexity: float
@@ -42,10 +45,11 @@ def score(
     model.eval()
     with torch.inference_mode():
         loss = _loss(model, tokenizer, examples, max_tokens)
-        asked = examples[:: -(-len(examples) // ANSWERS)]
+        judged = [e for e in examples if is_right(e, e.reply)]
+        asked = judged[:: max(1, -(-len(judged) // ANSWERS))]
         right = [is_right(e, answer(model, tokenizer, e, max_tokens)) for e in asked]
     model.train(was_training)
-    return Score(loss, math.exp(min(loss, 700.0)), sum(right) / len(right), len(right))
+    return Score(loss, math.exp(min(loss, 700.0)), sum(right) / max(1, len(right)), len(right))
 
 
 def is_right(example: Example, answer: str) -> bool:
