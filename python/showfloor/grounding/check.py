@@ -20,7 +20,7 @@ from showfloor.search.words import folded
 _ROUNDED = Decimal("0.01")
 """A measure may be rounded to the digits that are shown, by at most this share; money and counts never."""
 _SENTENCES = re.compile(r"[^.!?。！？\n]+(?:[.!?。！？](?=[\d\w])[^.!?。！？\n]*)*[.!?。！？\n]*")
-_CAPITAL = re.compile(r"[A-Z][\w'’&-]*")
+_CAPITAL = re.compile(r"(?<![A-Za-z0-9])[a-z]{0,2}[A-Z][\w'’&-]*")
 _KNOWN_CAPITALS = {"i", "i'm", "i'll", "i've", "i'd", "ar", "vr", "ok", "3d", "english", "chinese"}
 _SIZE = re.compile(
     r"(?<![\w&'’/])(XXS|XS|S|M|L|XL|XXL|XXXL|\dXL)(?![\w&'’])|(?:size|尺码|鞋码)\s?[:：]?\s?([A-Z]{1,4}|\d+(?:\.\d)?)\b|(\d+(?:\.\d)?)\s?码"
