@@ -70,7 +70,7 @@ def test_words_alone_understand_most(words_alone: Understanding) -> None:
 
 def test_rules_are_as_right_as_they_say() -> None:
     for confidence in (SURE, LIKELY):
-        judged = [(label, by_rule(text, slots(text), None)) for text, label in HELD_OUT]
+        judged = [(label, by_rule(text, slots(text), None)) for text, label in HELD_OUT if label[0] not in "+-"]
         right = [rule[0] == label for label, rule in judged if rule and rule[1] == confidence]
         assert np.mean(right) >= confidence
         assert len(right) >= 5
