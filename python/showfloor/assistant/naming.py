@@ -108,7 +108,7 @@ class Names:
         candidates: dict[str, tuple[float, float]] = {}
         full: dict[str, frozenset[str]] = {}
         for i in {i for word in said for i in self._by_word.get(word, ())}:
-            explained = {own for word, own in said.items() if i in self._by_word.get(word, ())}
+            explained = {own for word, own in said.items() if i in self._by_kind.get(word, ())}
             missing = 99
             for title in self._titles[i]:
                 have = title & set(said)
@@ -179,7 +179,6 @@ class Names:
 
     def _unknown(self, asked: dict[str, str], ranked: list[str], rest: str) -> str:
         """Words beside the matching ones that no candidate has: «iPhone 15» where there is 13 only."""
-        vocabulary = self._index.vocabulary.counts
         titles: set[str] = set()
         bodies: set[str] = set()
         for i in ranked[:50]:
@@ -187,9 +186,11 @@ class Names:
             titles |= {*facts.title_words.split(), *folded(facts.brand).split()}
             bodies |= set(facts.body_words.split())
         known = {own for word, own in asked.items() if word in titles or (word in bodies and not _DIGIT.search(word))}
+        known |= {own for own in asked.values() if own in titles}
         order = list(dict.fromkeys(asked.values()))
         strange = [own for own in order if own not in known and own not in _QUALITIES and not is_chinese(own)]
-        blocking = [own for own in strange if _DIGIT.search(own) or own in vocabulary or _beside(own, known, order)]
+        low = _latin_brands(folded(rest))
+        blocking = [own for own in strange if _DIGIT.search(own) or own in self._by_word or _beside(own, known, low)]
         if blocking:
             return " ".join(own for own in order if own in known or own in blocking)
         if not is_chinese(rest) or any(is_chinese(w) for w in titles):
@@ -200,12 +201,13 @@ class Names:
     def _left(self, asked: dict[str, str], rest: str) -> str:
         """What is named where nothing at all was found."""
         if is_chinese(rest):
-            return "".join(self._han_left({}, rest))
+            latin = [o for o in dict.fromkeys(asked.values()) if not is_chinese(o) or o in _HAN_NAMES]
+            return " ".join([*latin, "".join(self._han_left({}, rest))]).strip()
         order = [own for own in dict.fromkeys(asked.values()) if not own.isdigit() or len(asked) > 1]
         return _as_written(" ".join(order), rest)
 
     def _han_left(self, asked: dict[str, str], rest: str) -> list[str]:
-        left = _HAN.sub(" ", _without_measures(rest))
+        left = _HAN.sub(" ", _latin_brands(_without_measures(rest)))
         names = {own for word, own in asked.items() if word != own} | _HAN_NAMES.keys() | _QUALITIES if asked else set()
         for own in sorted(names, key=len, reverse=True):
             left = left.replace(own, " ") if own > "一" else left
@@ -230,9 +232,19 @@ def _unpaired(own: str) -> str:
     return pairs[0] + "".join(p[1:] for p in pairs[1:]) if overlap else own
 
 
-def _beside(word: str, known: set[str], order: list[str]) -> bool:
-    at = order.index(word)
-    return any(0 <= n < len(order) and order[n] in known for n in (at - 1, at + 1))
+def _beside(word: str, known: set[str], text: str) -> bool:
+    """Whether a word stands directly before or after one of ``known``."""
+    return any(
+        re.search(rf"\b(?:{re.escape(word)}\w* {re.escape(k)}|{re.escape(k)}\w* {re.escape(word)})", text)
+        for k in known
+    )
+
+
+def _latin_brands(low: str) -> str:
+    """Brands by their Latin names."""
+    for han, latin in _HAN_NAMES.items():
+        low = low.replace(han, f" {latin} ")
+    return low
 
 
 def says_nothing(text: str) -> bool:
@@ -242,7 +254,7 @@ def says_nothing(text: str) -> bool:
 
 def _content(text: str) -> list[str]:
     """Words that may be part of a name."""
-    low = _CONTRACTED.sub(" ", folded(text))
+    low = _latin_brands(_CONTRACTED.sub(" ", folded(text)))
     if is_chinese(low):
         low = _HAN.sub(" ", low)
     return [w for w in dict.fromkeys(words(low)) if w not in STOP and w not in _NOISE]

@@ -102,7 +102,7 @@ def refine(c: Context, intent: Intent) -> Intent:
     if intent == Intent.FIT and _SIDE_ASKED.search(low) and not _CONTAINER.search(low):
         return Intent.DIMENSIONS
     one = len(named) == 1 or (not named and bool(c.state.focus))
-    free = any(claim.name == "free of charge" and claim.yes for claim in claims(low))
+    free = any(claim.name == "free of charge" for claim in claims(low))
     if one and free and not re.search(r"ship|deliver|return|warrant|运费|包邮|配送|退|保修|赠送", low):
         return Intent.PRICE
     topic = next((t for t, words in _TOPICS if re.search(words, low)), "")

@@ -81,7 +81,7 @@ def _price_premise(c: Context, item: Item) -> str:
     price = item.price
     if price is None:
         return ""
-    if price > 0 and any(claim.name == "free of charge" and claim.yes for claim in claims(low)):
+    if price > 0 and any(claim.name == "free of charge" for claim in claims(low)):
         return c.say("No, it isn't free. ", "不，它不是免费的。")
     slots = c.turn.slots
     limits = [Decimal(repr(v)) for v in (slots.price_min, slots.price_max) if v is not None]
