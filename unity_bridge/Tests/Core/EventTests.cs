@@ -169,6 +169,57 @@ namespace Showfloor.Tests
         });
 
         [Test]
+        public void WhatAnAppThatEndedInTheMiddleLeftDoesNotComeBack() => Waiting.Run(async token =>
+        {
+            _offline = true;
+            EventRecorder first = Recorder();
+            first.Record(EventKind.Cart, "tin");
+            first.Save();
+            File.Copy(_file, _file + ".half");
+            EventRecorder second = Recorder();
+            Assert.AreEqual(1, second.Queued);
+            second.Forget();
+            Assert.AreEqual(0, Recorder().Queued, "forgotten is forgotten");
+            await Task.CompletedTask;
+        });
+
+        [Test]
+        public void AListenerThatThrowsDoesNotEndTheSending() => Waiting.Run(async token =>
+        {
+            _offline = true;
+            bool threw = false;
+            EventRecorder recorder = Recorder(o => (o.Interval, o.Retry) = (TimeSpan.FromMilliseconds(10), new RetryPolicy(1, 0.01, 0.01)));
+            recorder.Failed += _ =>
+            {
+                _offline = false;
+                threw = true;
+                throw new InvalidOperationException("a mistake of the app");
+            };
+            recorder.Record(EventKind.Exposure, "a");
+            await Until(() => threw, token);
+            while (_stored.Count < 2)
+            {
+                recorder.Record(EventKind.Exposure, "b");
+                await Task.Delay(20, token);
+            }
+        });
+
+        [Test]
+        public void ClosingKeepsTheEventsBeforeItTriesToSendThem() => Waiting.Run(async token =>
+        {
+            bool kept = false;
+            RpcChannel channel = new FakeServer(request =>
+            {
+                kept = File.Exists(_file);
+                return FakeServer.Answer(new RecordEventsResponse());
+            }).Channel();
+            var recorder = new EventRecorder(() => channel, new EventRecorderOptions { File = _file, Interval = TimeSpan.FromHours(1) });
+            recorder.Record(EventKind.Exposure, "tin");
+            Assert.IsTrue(await recorder.CloseAsync(TimeSpan.FromSeconds(20)));
+            Assert.IsTrue(kept, "the app may be ended while it waits for the server");
+        });
+
+        [Test]
         public void ClosingIsBoundedAndForgettingForgets() => Waiting.Run(async token =>
         {
             var server = new FakeServer(async (request, cancel) =>

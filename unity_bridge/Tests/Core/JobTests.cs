@@ -79,6 +79,7 @@ namespace Showfloor.Tests
             new Random(3).NextBytes(files["1.jpg"]);
             var received = new Dictionary<string, MemoryStream>();
             var capture = new Capture { Id = "cap_1", State = CaptureState.Uploading };
+            var parts = new List<string>();
             int calls = 0;
             var server = new FakeServer(r =>
             {
@@ -94,7 +95,9 @@ namespace Showfloor.Tests
                     case "UploadPart":
                         UploadPartRequest part = Read<UploadPartRequest>(r);
                         CaptureFile file = capture.Files.Single(f => f.Name == part.FileName);
+                        parts.Add(part.FileName + " " + part.Offset);
                         Assert.AreEqual(file.ReceivedBytes, part.Offset);
+                        Assert.AreEqual(Sha256(part.Data.ToArray()), part.Sha256);
                         received.TryAdd(part.FileName, new MemoryStream());
                         received[part.FileName].Write(part.Data.Span);
                         file.ReceivedBytes += part.Data.Length;
@@ -110,6 +113,39 @@ namespace Showfloor.Tests
             Capture done = await new CaptureUpload(server.Channel()).RunAsync(sent, "Tea tin");
             Assert.AreEqual(CaptureState.Ready, done.State);
             Assert.IsTrue(files.All(f => received[f.Key].ToArray().SequenceEqual(f.Value)));
+            Assert.IsTrue(capture.Files.All(f => f.Sha256 == Sha256(files[f.Name])));
+            CollectionAssert.AreEqual(new[] { "1.jpg 0", "1.jpg 1048576", "1.jpg 2097152", "2.jpg 0" }, parts, "no part goes twice");
+        });
+
+        [Test]
+        public void AServerThatTakesAPartTwiceGetsEachOnce() => Waiting.Run(async _ =>
+        {
+            var data = new byte[2500000];
+            var capture = new Capture { Id = "cap_1", State = CaptureState.Uploading };
+            var offsets = new List<long>();
+            var server = new FakeServer(r =>
+            {
+                switch (r.Address.Segments.Last())
+                {
+                    case "CreateCapture":
+                        capture.Files.AddRange(Read<CreateCaptureRequest>(r).Files);
+                        break;
+                    case "UploadPart":
+                        UploadPartRequest part = Read<UploadPartRequest>(r);
+                        offsets.Add(part.Offset);
+                        capture.Files[0].ReceivedBytes = Math.Max(capture.Files[0].ReceivedBytes, part.Offset + part.Data.Length);
+                        return Answer(new UploadPartResponse { ReceivedBytes = capture.Files[0].ReceivedBytes });
+                    case "FinishCapture":
+                        capture.State = CaptureState.Ready;
+                        break;
+                }
+                return Answer(capture);
+            });
+            var progress = new Fractions();
+            await new CaptureUpload(server.Channel()).RunAsync(
+                new[] { new UploadFile("1.mp4", data.Length, () => new MemoryStream(data)) }, "", CaptureKind.Unspecified, progress);
+            CollectionAssert.AreEqual(new[] { 0L, 1048576, 2097152 }, offsets);
+            CollectionAssert.AreEqual(new[] { 1048576L, 2097152, 2500000 }, progress.Sent);
         });
 
         [Test]
@@ -170,6 +206,21 @@ namespace Showfloor.Tests
 
         private static WatchJobResponse Now(JobState state, double fraction) =>
             new WatchJobResponse { Job = new Job { Id = "job_1", State = state, Fraction = fraction } };
+
+        private static string Sha256(byte[] data)
+        {
+            using (var hash = System.Security.Cryptography.SHA256.Create())
+            {
+                return string.Concat(hash.ComputeHash(data).Select(b => b.ToString("x2")));
+            }
+        }
+
+        private sealed class Fractions : IProgress<UploadProgress>
+        {
+            public List<long> Sent { get; } = new List<long>();
+
+            public void Report(UploadProgress value) => Sent.Add(value.SentBytes);
+        }
 
         private sealed class Stop : IProgress<WatchJobResponse>
         {

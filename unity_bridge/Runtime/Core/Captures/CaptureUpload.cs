@@ -105,7 +105,7 @@ namespace Showfloor.Captures
             }
         }
 
-        private static async Task<CaptureFile> DeclareAsync(UploadFile file, CancellationToken cancellationToken)
+        internal static async Task<CaptureFile> DeclareAsync(UploadFile file, CancellationToken cancellationToken)
         {
             byte[] buffer = ArrayPool<byte>.Shared.Rent(PartBytes);
             try

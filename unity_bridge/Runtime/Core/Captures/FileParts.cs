@@ -15,7 +15,7 @@ namespace Showfloor.Captures
     {
         private readonly UploadFile _file;
         private readonly Stream _stream;
-        private readonly byte[] _buffer;
+        private byte[] _buffer;
         private readonly int _partBytes;
         private readonly SHA256 _hash = SHA256.Create();
         private long _position;
@@ -79,7 +79,12 @@ namespace Showfloor.Captures
         {
             _stream.Dispose();
             _hash.Dispose();
-            ArrayPool<byte>.Shared.Return(_buffer);
+            byte[] buffer = _buffer;
+            _buffer = Array.Empty<byte>();
+            if (buffer.Length > 0)
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
         }
     }
 }

@@ -124,6 +124,10 @@ namespace Showfloor.Insights
                     {
                         File.Move(half, _file);
                     }
+                    else
+                    {
+                        File.Delete(half); // left by an app that ended in the middle; it would come back as new
+                    }
                     _saved = all.Events.Count > 0;
                 }
                 catch (Exception error) when (error is IOException || error is UnauthorizedAccessException)

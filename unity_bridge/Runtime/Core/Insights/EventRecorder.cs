@@ -294,6 +294,14 @@ namespace Showfloor.Insights
             {
                 // The recorder is closed.
             }
+            catch
+            {
+                lock (_lock)
+                {
+                    _loops = false; // a listener of Failed threw: the next event begins it again
+                }
+                throw;
+            }
         }
     }
 }
