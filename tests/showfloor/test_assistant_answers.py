@@ -63,6 +63,19 @@ def test_wrong_suppositions_are_put_right(talk: Talk) -> None:
     assert "缺货" in talk.say("莉亚沙发还有现货吧？").text
 
 
+def test_pieces_in_stock_are_not_pieces_of_a_size(talk: Talk) -> None:
+    said = talk.say("Are the Solis sunglasses available in size 42?")
+    assert "does not say" in said.text
+    assert "40" not in said.text
+
+
+def test_gifts_keep_to_the_budget(talk: Talk) -> None:
+    for asked in ("I need a gift for my father, budget 100 euros", "给妈妈推荐个900欧元以内的礼物"):
+        said = talk.say(asked, conversation_id="")
+        assert said.ids
+        assert all(card.price.units <= 900 for card in said.cards), said.text
+
+
 def test_rows_that_contradict_themselves_are_doubtful(talk: Talk) -> None:
     price = talk.say("How much is the Kim bench?").text
     assert "contradicts itself" in price

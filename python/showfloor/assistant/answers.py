@@ -99,6 +99,8 @@ def _continued(c: Context, intent: Intent) -> Intent:
 
 
 def _without_product(c: Context, intent: Intent) -> Reply:
+    if intent == Intent.FIND and tools_find.GIFT.search(c.text) and not (c.named.ids or c.named.choices):
+        return tools_find.answer_recommend(c)
     if intent == Intent.FIND:
         if len(c.named.ids) == 1 and not c.turn.slots.price_max:
             c.items = c.load(c.named.ids)
@@ -136,7 +138,7 @@ def _with_products(c: Context, intent: Intent, sent: Space | None) -> Reply:
     ids = list(named.ids)
     if not ids:
         ids = _from_before(c, several)
-    elif several and len(ids) == 1:
+    elif len(ids) == 1 and (intent == Intent.COMPARISON or (several and c.turn.slots.refers_back)):
         ids += [i for i in (_from_before(c, False) or c.state.focus) if i not in ids][:1]
     strange = named.unknown and not (named.ids and intent != Intent.COMPARISON)
     if strange and not (ids and _may_be_other(c, intent)) and not (intent == Intent.FIT and len(named.choices) == 1):

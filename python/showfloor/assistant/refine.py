@@ -57,9 +57,12 @@ _ORDERS: tuple[tuple[Sort, str], ...] = (
 _SIDE_ASKED = re.compile(
     r"^\s*(?:is|are|was)\b.*\d.*\b(?:wide|tall|high|deep)\b\W*$|(?:是|有)\s?\d[\d.]*\s?(?:米|厘米|公分)(?:宽|高|深|长)?吗"
 )
+_COMMON = frozenset(["free of charge", "warranty", "guarantee", "returns", "delivery", "speed", "in stock", "sold out"])
+"""Claims that have an intent of their own."""
 _TOTAL = re.compile(r"\btotal\b|altogether|in all|一共|合计|总共|总价")
 _DISCOUNT = re.compile(r"\bdiscount|\bcoupon|\bvoucher|打折|折扣|优惠|满减|便宜点吗")
 _WHICH = re.compile(r"\bwhich\b|\bwhat(?:'s| is) the\b|哪|最")
+_BUDGET = re.compile(r"\bbudget\b|预算|\bspend\b")
 _TELL = re.compile(r"tell me (?:more )?about|more about|describe|details? (?:of|on)|介绍|说说|讲讲|详细")
 _CONTAINER = re.compile(r"\bfits?\b|\broom\b|\bspace\b|\bgap\b|\bdoor|\bbox\b|\bshelf\b|\bgo (?:in|through)|放|装|通过")
 _COUNTER = r"(?:[个件块副支台双条瓶只把张盒包套部款枚顶]|pieces? of|pcs(?: of)?|pairs? of|units? of|x|×|of)?"
@@ -93,6 +96,12 @@ def refine(c: Context, intent: Intent) -> Intent:
             return Intent.COMPARISON
         if intent in _VAGUE:
             return Intent.COMPARISON
+    if intent == Intent.ALTERNATIVES and order is not None:
+        c.turn = replace(c.turn, slots=replace(c.turn.slots, relative=order))
+    if c.turn.slots.price_max is None and _BUDGET.search(low):
+        amounts = [q.value for q in read(low) if q.kinds[0].startswith("money")]
+        if amounts:
+            c.turn = replace(c.turn, slots=replace(c.turn.slots, price_max=float(max(amounts))))
     than = len(named) == 1 and order is not None and re.search(r"\bthan\b|比", low)
     if than and intent in (Intent.COMPARISON, Intent.FIND, Intent.RECOMMEND, Intent.OUT_OF_SCOPE):
         c.turn = replace(c.turn, slots=replace(c.turn.slots, relative=order))
@@ -124,6 +133,9 @@ def refine(c: Context, intent: Intent) -> Intent:
         and intent not in (Intent.ALTERNATIVES, Intent.RECOMMEND)
     ):
         return Intent.PRICE
+    odd = {claim.name for claim in claims(low)} - _COMMON
+    if one and odd and c.turn.confidence < _UNSURE and intent in (Intent.REVIEWS, Intent.POLICY, Intent.OUT_OF_SCOPE):
+        return Intent.ATTRIBUTE
     if unsure and (one or c.named.choices) and intent not in (Intent.COMPARISON, Intent.ALTERNATIVES, Intent.FIT):
         return next((i for i, words in _WORDS if re.search(words, low)), intent)
     return intent

@@ -109,6 +109,11 @@ def answer_stock(c: Context, items: Sequence[Item]) -> Reply:
             parts.append(unknown(c, item, "stock"))
             continue
         facts.append(fact)
+        if c.turn.slots.size and (sized := _size_asked(c, item)):
+            parts.append(sized)
+            facts += item.about("size")
+            if not item.about("size") or item.stock == 0:
+                continue
         wanted = c.turn.slots.quantity or 0
         plural = is_plural(title)
         denied = _supposed_sold_out(c)
@@ -149,6 +154,27 @@ def answer_stock(c: Context, items: Sequence[Item]) -> Reply:
     return Reply(_join(c, parts), facts, [i.id for i in items])
 
 
+def _size_asked(c: Context, item: Item) -> str:
+    """Whether a size label is listed; pieces by size are not in the catalogue."""
+    found, size, title = item.about("size"), c.turn.slots.size, c.title(item)
+    if not found:
+        return c.say(
+            "The catalogue does not say in which sizes {title} can be had, so I can't confirm size {size}.",
+            "目录没有注明{title}的尺码，无法确认有没有 {size} 码。",
+            title=title,
+            size=size,
+        )
+    labels = [v.upper() for f in found for v in re.split(r"[\s,;/、，]+", f.value)]
+    listed_sizes = listed([shown(f, c.language) for f in found], c.language)
+    return c.say(
+        "{yes}{title} is listed in size {v}; how many there are of each the catalogue does not say.",
+        "{yes}{title}列出的尺码有：{v}；各尺码的库存目录没有注明。",
+        yes="" if size.upper() in labels else c.say("Not in size {s}. ", "没有{s}码。", s=size),
+        title=title,
+        v=listed_sizes,
+    )
+
+
 def _supposed_sold_out(c: Context) -> bool:
     return any(claim.name == "sold out" and claim.yes for claim in claims(folded(c.turn.text))) and not re.search(
         r"有没有|没有库存吗|\bor\b", c.text
@@ -158,7 +184,8 @@ def _supposed_sold_out(c: Context) -> bool:
 def asks_yes_no(c: Context) -> bool:
     """«Is it …?», «…吗？»"""
     return bool(
-        re.match(r"\s*(is|are|do|does|have|has|can|will|was)\b", c.text) or re.search(r"吗|有没有|是不是", c.text)
+        re.search(r"(?:^|[,.!?;:]\s*)\s*(?:is|are|do|does|have|has|can|will|was)\b", c.text)
+        or re.search(r"吗|有没有|是不是", c.text)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import partial
@@ -19,7 +20,8 @@ from showfloor.search.words import folded
 from showfloor.v1 import assistant_pb2 as pb
 
 CARDS = 4
-_LOOKED_AT = 40
+_LOOKED_AT = 60
+GIFT = re.compile(r"\bgift|\bpresent\b|礼物|送给|送礼")
 _WORTH = 0.6
 """Of the best score: what is found with less is not shown."""
 _MOST_COMPARED = 4
@@ -237,7 +239,7 @@ def answer_alternatives(c: Context, item: Item) -> Reply:
 def answer_find(c: Context, *, browse: bool) -> Reply:
     """What search finds, and what it had to give up; the app's shelf scrolls there."""
     found = c.finder.find(c.session, c.turn.text[:500], language=c.language)
-    if c.state.focus and says_nothing(c.turn.text):
+    if c.state.focus and says_nothing(c.turn.text) and not GIFT.search(c.text):
         items = _ordered(c, _of_the_kind(c))[:CARDS]
     else:
         enough = _WORTH * max((score for _, score in found.hits), default=0.0)
@@ -247,7 +249,8 @@ def answer_find(c: Context, *, browse: bool) -> Reply:
     if not items:
         return Reply(c.say("I found nothing like that in the catalogue.", "目录里没有找到这样的商品。"))
     names = _names(c, items)
-    dropped = listed([filter_text(f, c.zh) for f in found.relaxed], c.language)
+    given_up = [f for f in found.relaxed if f.attribute != "price"]  # to prices ``_within`` holds
+    dropped = listed([filter_text(f, c.zh) for f in given_up], c.language)
     unknown = c.named.unknown if browse and not c.named.ids else ""
     if unknown:
         text = c.say(
@@ -285,10 +288,10 @@ def _of_the_kind(c: Context) -> list[Item]:
 def answer_recommend(c: Context) -> Reply:
     """By what was asked for where anything was; else by what the shopper looked at and bought."""
     slots = c.turn.slots
-    if c.named.choices or c.named.unknown or slots.colours or slots.materials or slots.price_max or c.named.ids:
+    if c.named.choices or c.named.unknown or slots.colours or slots.materials or c.named.ids:
         return answer_find(c, browse=False)
-    suggestions = c.recommender.recommend(c.session, c.shopper_id, c.state.focus[:5], CARDS, frozenset(), c.zh)
-    items = c.load([s.product_id for s in suggestions])
+    suggestions = c.recommender.recommend(c.session, c.shopper_id, c.state.focus[:5], _LOOKED_AT, frozenset(), c.zh)
+    items = _within(c, c.load([s.product_id for s in suggestions]))[:CARDS]
     if not items:
         return answer_find(c, browse=False)
     text = c.say(
@@ -296,9 +299,10 @@ def answer_recommend(c: Context) -> Reply:
         ["可以看看：{names}。", "推荐您看看：{names}。"],
         names=_names(c, items),
     )
-    text += c.say(
-        " Tell me what it is for and your budget, and I'll narrow it down.", "告诉我用途和预算，我再帮您细选。"
-    )
+    if slots.price_max is None:
+        text += c.say(
+            " Tell me what it is for and your budget, and I'll narrow it down.", "告诉我用途和预算，我再帮您细选。"
+        )
     ids = [i.id for i in items]
     return Reply(text, _list_facts(c, items), ids, focus=ids, open=True)
 
