@@ -6,7 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
-from showfloor.assistant import tools_cart, tools_facts, tools_find, tools_fit, tools_scene, tools_talk
+from showfloor.assistant import (
+    tools_cart,
+    tools_facts,
+    tools_find,
+    tools_fit,
+    tools_properties,
+    tools_scene,
+    tools_talk,
+)
 from showfloor.assistant.format import listed
 from showfloor.assistant.item import TOPICS, Item
 from showfloor.assistant.naming import Named
@@ -68,7 +76,9 @@ def answer(c: Context, sent: Space | None) -> Reply:
     if intent not in _ABOUT_PRODUCTS:
         return _without_product(c, intent)
     reply = _with_products(c, intent, sent)
-    extra = [i for i in c.turn.also if i in _ABOUT_PRODUCTS and i != intent and i in (*tools_facts.TOPIC_OF, *_FEW)]
+    extra = [
+        i for i in c.turn.also if i in _ABOUT_PRODUCTS and i != intent and i in (*tools_properties.TOPIC_OF, *_FEW)
+    ]
     if c.items and not reply.asked:
         for other in [i for i in extra if i not in (Intent.COMPARISON, Intent.CART_ADD, Intent.CART_REMOVE)][:2]:
             more = _tool(c, other, sent)
@@ -116,7 +126,7 @@ def _without_product(c: Context, intent: Intent) -> Reply:
         return tools_scene.answer_shelf(c, c.items) if c.items else tools_find.answer_find(c, browse=True)
     if intent in (Intent.PAYMENT, Intent.POLICY):
         c.items = c.load(c.named.ids)
-        return tools_facts.answer_policy(c, c.items, "payment" if intent == Intent.PAYMENT else _policy(c))
+        return tools_properties.answer_policy(c, c.items, "payment" if intent == Intent.PAYMENT else _policy(c))
     return tools_talk.answer_plain(c, intent)
 
 
@@ -151,7 +161,7 @@ def _with_products(c: Context, intent: Intent, sent: Space | None) -> Reply:
         return tools_cart.answer_remove(c, [])
     if not ids:
         if intent in POLICIES:
-            return tools_facts.answer_policy(c, [], _topic(c, intent))
+            return tools_properties.answer_policy(c, [], _topic(c, intent))
         return _which(c, intent)
     if intent == Intent.COMPARISON and len(ids) < 2:
         c.items = c.load(ids)
@@ -219,7 +229,7 @@ def _tool(c: Context, intent: Intent, sent: Space | None) -> Reply:
     if intent == Intent.ALTERNATIVES:
         return tools_find.answer_alternatives(c, items[0])
     if intent == Intent.COMPATIBILITY:
-        return tools_facts.answer_compatibility(c, items)
+        return tools_properties.answer_compatibility(c, items)
     if intent == Intent.CART_ADD:
         return tools_cart.answer_add(c, items)
     if intent == Intent.CART_REMOVE:
@@ -229,19 +239,19 @@ def _tool(c: Context, intent: Intent, sent: Space | None) -> Reply:
     if intent in (Intent.SHOW, Intent.PLACE, Intent.ROTATE, Intent.TRY_ON):
         return tools_scene.answer_scene(c, items, intent)
     if intent in POLICIES:
-        return tools_facts.answer_policy(c, items, _topic(c, intent))
+        return tools_properties.answer_policy(c, items, _topic(c, intent))
     topic = _topic(c, intent)
     if topic and claims(topic) and not any(i.about(topic) for i in items):  # «waterproof»: a claim, no property
-        return tools_facts.answer_whether(c, items)
+        return tools_properties.answer_whether(c, items)
     if topic:
-        return tools_facts.answer_topic(c, items, topic)
-    return tools_facts.answer_whether(c, items) if tools_facts.asks_yes_no(c) else _overview(c, items[0])
+        return tools_properties.answer_topic(c, items, topic)
+    return tools_properties.answer_whether(c, items) if tools_facts.asks_yes_no(c) else _overview(c, items[0])
 
 
 def _topic(c: Context, intent: Intent) -> str:
     """The property that is asked for."""
-    if intent in tools_facts.TOPIC_OF:
-        return tools_facts.TOPIC_OF[intent]
+    if intent in tools_properties.TOPIC_OF:
+        return tools_properties.TOPIC_OF[intent]
     low = folded(c.turn.text)
     for item in c.items:  # a name that stands in the text is surer than a known topic
         for name in sorted(item.attributes, key=len, reverse=True):
