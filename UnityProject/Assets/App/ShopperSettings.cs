@@ -53,7 +53,7 @@ namespace Showfloor.Project
         {
             if (_client != null)
             {
-                _client.Settings.RecordsEvents = Consent;
+                _client.RecordsEvents = Consent;
             }
         }
 
@@ -78,7 +78,7 @@ namespace Showfloor.Project
             Consent = agreed;
             if (_client != null)
             {
-                _client.Settings.RecordsEvents = agreed;
+                _client.RecordsEvents = agreed;
                 if (!agreed)
                 {
                     _client.Events.Forget();

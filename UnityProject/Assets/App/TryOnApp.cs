@@ -55,7 +55,7 @@ namespace Showfloor.Project
         private readonly CancellationTokenSource _life = new CancellationTokenSource();
         private int _at;
 
-        private string Language => _client != null ? _client.Settings.Language : "en";
+        private string Language => _client != null ? _client.Language : "en";
 
         private string CurrentId => _products.Count > 0 ? _products[_at].Id : "";
 
@@ -92,11 +92,16 @@ namespace Showfloor.Project
 #if SHOWFLOOR_VUFORIA
             if (_target != null)
             {
+                _target.Language = Language;
                 _target.Hinted.AddListener(Say);
                 if (!_target.HasPicture)
                 {
                     Debug.LogError("Showfloor: assign a picture of the packaging, and its width, to '" + _target.name + "'.", _target);
                 }
+            }
+            if (_product != null)
+            {
+                _product.Shown.AddListener(Follow);
             }
             if (_actions != null)
             {
@@ -126,11 +131,10 @@ namespace Showfloor.Project
                 }
 #if SHOWFLOOR_VUFORIA
                 string chosen = _product != null ? _product.ProductId : "";
-                if (chosen.Length > 0 && !_products.Exists(product => product.Id == chosen))
+                if (chosen.Length > 0)
                 {
-                    _products.Insert(0, await _client.Catalog.GetProductAsync(new GetProductRequest { ProductId = chosen }, null, _life.Token));
+                    await FindAsync(chosen);
                 }
-                _at = Math.Max(0, _products.FindIndex(product => product.Id == chosen));
 #endif
                 await ShowAsync();
             });
@@ -145,18 +149,38 @@ namespace Showfloor.Project
             }
         }
 
-        private void GoTo(string productId)
+        private void GoTo(string productId) => _ = Guarded(async () =>
         {
-            int at = _products.FindIndex(product => product.Id == productId);
-            if (at >= 0)
+            await FindAsync(productId);
+            await ShowAsync();
+        });
+
+        /// <summary>The assistant has shown another product: title, facts and try-on go with it.</summary>
+        private void Follow(string productId)
+        {
+            if (productId != CurrentId)
             {
-                Go(at - _at);
+                _ = Guarded(async () =>
+                {
+                    await FindAsync(productId);
+                    Name(_products[_at]);
+                });
             }
         }
 
-        private async Task ShowAsync()
+        /// <summary>Goes to a product, which is fetched where it is not among those that are there.</summary>
+        private async Task FindAsync(string productId)
         {
-            Product product = _products[_at];
+            if (!_products.Exists(product => product.Id == productId))
+            {
+                Product found = await _client!.Catalog.GetProductAsync(new GetProductRequest { ProductId = productId }, null, _life.Token);
+                _products.Insert(0, found);
+            }
+            _at = _products.FindIndex(product => product.Id == productId);
+        }
+
+        private void Name(Product product)
+        {
             if (_title != null)
             {
                 _title.text = ProductText.Title(product, Language);
@@ -165,6 +189,12 @@ namespace Showfloor.Project
             {
                 _dialogue.ProductId = product.Id;
             }
+        }
+
+        private async Task ShowAsync()
+        {
+            Product product = _products[_at];
+            Name(product);
 #if SHOWFLOOR_VUFORIA
             if (_product != null)
             {

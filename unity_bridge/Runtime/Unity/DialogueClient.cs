@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using Showfloor.Dialogue;
 using Showfloor.Rpc;
 using Showfloor.V1;
+using Showfloor.Xr;
 using UnityEngine;
 using UnityEngine.Events;
 
@@ -25,7 +26,7 @@ namespace Showfloor.Unity
         [SerializeField, Tooltip("The reply has come to its end; the whole text.")]
         private UnityEvent<string> _replied = new UnityEvent<string>();
 
-        [SerializeField, Tooltip("The reply failed: what was wrong and what to do about it.")]
+        [SerializeField, Tooltip("The reply failed; for shoppers.")]
         private UnityEvent<string> _failed = new UnityEvent<string>();
 
         private DialogueSession? _session;
@@ -54,7 +55,8 @@ namespace Showfloor.Unity
         /// <summary>The whole text of a reply.</summary>
         public UnityEvent<string> Replied => _replied;
 
-        /// <summary>What was wrong and what to do about it.</summary>
+        /// <summary>The reply failed; for shoppers. Code and fix are in the <see cref="ShowfloorException"/>, and in the Console
+        /// after <see cref="Say"/>.</summary>
         public UnityEvent<string> Failed => _failed;
 
         /// <summary>Whether a reply is being written.</summary>
@@ -69,6 +71,9 @@ namespace Showfloor.Unity
 
         /// <summary>Space to place things in. Optional.</summary>
         public Size? Space { get; set; }
+
+        /// <summary>Language of the conversation, BCP 47: that of the connection.</summary>
+        public string Language => _client != null ? _client.Language : "en";
 
         private ShowfloorClient Client
         {
@@ -101,7 +106,7 @@ namespace Showfloor.Unity
             try
             {
                 DialogueSession session = Session();
-                session.Language = Client.Settings.Language;
+                session.Language = Client.Language;
                 session.ShopperId = Client.ShopperId;
                 session.ProductId = _productId;
                 session.Space = Space;
@@ -117,7 +122,7 @@ namespace Showfloor.Unity
             {
                 if (ReferenceEquals(_turn, turn))
                 {
-                    _failed.Invoke(error.Message + " " + error.Fix);
+                    _failed.Invoke(ShopperText.Failure(error, Language));
                 }
                 throw;
             }

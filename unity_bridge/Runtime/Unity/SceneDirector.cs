@@ -39,7 +39,8 @@ namespace Showfloor.Unity
 
         private readonly Dictionary<string, ProductModel> _shown = new Dictionary<string, ProductModel>();
         private CancellationTokenSource? _work;
-        private Task _last = Task.CompletedTask;
+        private readonly ActionQueue _queue = new ActionQueue();
+        private readonly CancellationTokenSource _life = new CancellationTokenSource();
 
         /// <summary>Products that are on the stage, by id.</summary>
         public IReadOnlyDictionary<string, ProductModel> Shown => _shown;
@@ -55,9 +56,17 @@ namespace Showfloor.Unity
 
         private Transform Stage => _stage != null ? _stage : transform;
 
-        /// <summary>Does one action. A new one that shows products ends the one before.</summary>
+        /// <summary>Does one action after those that were asked for before. One that shows products ends the loading of
+        /// others.</summary>
         /// <exception cref="ShowfloorException">A product cannot be loaded.</exception>
-        public async Task RunAsync(SceneAction action, CancellationToken cancellationToken = default)
+        /// <exception cref="OperationCanceledException">A later action shows other products.</exception>
+        public Task RunAsync(SceneAction action, CancellationToken cancellationToken = default)
+        {
+            bool shows = action.Kind == SceneActionKind.Show || action.Kind == SceneActionKind.Compare;
+            return _queue.RunAsync(shows, token => DoAsync(action, token), cancellationToken);
+        }
+
+        private async Task DoAsync(SceneAction action, CancellationToken cancellationToken)
         {
             switch (action.Kind)
             {
@@ -163,42 +172,36 @@ namespace Showfloor.Unity
             _work?.Cancel();
         }
 
-        /// <summary>What the assistant asks in one reply happens in its order: a turn waits until the product is there. What
-        /// shows other products does not wait.</summary>
+        private void OnDestroy() => _life.Cancel();
+
         private async void Run(SceneAction action)
         {
-            bool shows = action.Kind == SceneActionKind.Show || action.Kind == SceneActionKind.Compare;
-            Task before = shows ? Task.CompletedTask : _last;
-            var ended = new TaskCompletionSource<bool>();
-            _last = ended.Task;
             try
             {
-                await before;
-                await RunAsync(action);
+                await RunAsync(action, _life.Token);
             }
             catch (OperationCanceledException)
             {
-                // A later action took over.
+                // A later action took over, or the scene was left.
             }
             catch (ShowfloorException error)
             {
                 Debug.LogWarning("Showfloor: " + error.Code + ": " + error.Message + " " + error.Fix, this);
             }
-            finally
-            {
-                ended.TrySetResult(true);
-            }
         }
 
-        private IEnumerable<ProductModel> Meant(SceneAction action)
+        /// <summary>What is there now: while a colour is changed, other products may be shown.</summary>
+        private List<ProductModel> Meant(SceneAction action)
         {
+            var models = new List<ProductModel>();
             foreach (KeyValuePair<string, ProductModel> shown in _shown)
             {
                 if (shown.Value != null && (action.ProductIds.Count == 0 || action.ProductIds.Contains(shown.Key)))
                 {
-                    yield return shown.Value;
+                    models.Add(shown.Value);
                 }
             }
+            return models;
         }
 
         private static void Tell(UnityEvent<string> listeners, SceneAction action)

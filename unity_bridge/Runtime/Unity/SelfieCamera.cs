@@ -49,10 +49,11 @@ namespace Showfloor.Unity
                     break;
                 }
             }
-            _camera = new WebCamTexture(chosen, 1280, 720, 30);
-            _camera.Play();
+            var mine = new WebCamTexture(chosen, 1280, 720, 30);
+            _camera = mine;
+            mine.Play();
             DateTime end = DateTime.UtcNow + StartTime;
-            while (_camera != null && !_camera.didUpdateThisFrame)
+            while (ReferenceEquals(_camera, mine) && !mine.didUpdateThisFrame)
             {
                 if (cancellationToken.IsCancellationRequested || DateTime.UtcNow > end)
                 {
@@ -66,9 +67,9 @@ namespace Showfloor.Unity
                 }
                 await Task.Yield();
             }
-            if (_camera == null)
+            if (!ReferenceEquals(_camera, mine))
             {
-                throw new OperationCanceledException("The camera was stopped.");
+                throw new OperationCanceledException("The camera was stopped, or started anew.");
             }
         }
 

@@ -18,6 +18,7 @@ namespace Showfloor.Unity
         private string _queueFile = "";
         private string? _shopper;
         private bool _failureTold;
+        private bool? _recordsEvents;
 
         /// <summary>Pseudonym of the shopper for events and the assistant. Default: a random one that stays with this
         /// installation. Set one of your own after a sign-in; no name, no address.</summary>
@@ -46,11 +47,19 @@ namespace Showfloor.Unity
             }
         }
 
-        /// <summary>Records events whatever the settings say; <see cref="Record"/> asks them first. What the server cannot take
+        /// <summary>Whether events are recorded. Default: what the settings say. Set it to the shopper's answer; the settings,
+        /// which are an asset of the project, stay as they are.</summary>
+        public bool RecordsEvents
+        {
+            get => _recordsEvents ?? Settings.RecordsEvents;
+            set => _recordsEvents = value;
+        }
+
+        /// <summary>Records events whatever <see cref="RecordsEvents"/> says; <see cref="Record"/> asks it first. What the server cannot take
         /// now waits in a file below <see cref="Application.persistentDataPath"/>.</summary>
         public EventRecorder Events => _events ??= OpenEvents();
 
-        /// <summary>Records that a shopper did something, where the settings say that events are recorded. Models record
+        /// <summary>Records that a shopper did something, where <see cref="RecordsEvents"/> says so. Models record
         /// themselves as shown, panels as opened, try-ons as such.</summary>
         /// <param name="kind">What.</param>
         /// <param name="productId">Product, if any.</param>
@@ -58,7 +67,7 @@ namespace Showfloor.Unity
         /// <exception cref="ShowfloorException">EVENT_INVALID, or what is wrong with the settings.</exception>
         public void Record(EventKind kind, string productId = "", string scene = "")
         {
-            if (Settings.RecordsEvents)
+            if (RecordsEvents)
             {
                 _ = Channel;
                 Events.Record(kind, productId, scene);

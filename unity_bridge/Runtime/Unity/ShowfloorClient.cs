@@ -39,11 +39,7 @@ namespace Showfloor.Unity
         {
             get
             {
-                if (_settings == null)
-                {
-                    _settings = Resources.Load<ShowfloorSettings>(ShowfloorSettings.ResourceName);
-                }
-                if (_settings == null)
+                if (!HasSettings())
                 {
                     throw new ShowfloorException(
                         RpcStatus.FailedPrecondition,
@@ -51,7 +47,7 @@ namespace Showfloor.Unity
                         "The client '" + name + "' has no settings.",
                         "Open Project Settings > Showfloor, which makes them, or assign settings to the component.");
                 }
-                return _settings;
+                return _settings!;
             }
             set
             {
@@ -59,6 +55,9 @@ namespace Showfloor.Unity
                 Reconnect();
             }
         }
+
+        /// <summary>Language of what shoppers read, BCP 47: that of the settings, else of the device.</summary>
+        public string Language => HasSettings() ? _settings!.Language : ShowfloorSettings.DeviceLanguage();
 
         /// <summary>API key, with the scope read for shopper apps. Default: that of the local ShowfloorSecret asset, if any.
         /// Setting it closes the connection; the next call opens another.</summary>
@@ -155,6 +154,15 @@ namespace Showfloor.Unity
                     RpcStatus.DataLoss, "PICTURE_UNREADABLE", path + " is not a PNG or JPEG.", "Report it with the server's log.");
             }
             return texture;
+        }
+
+        private bool HasSettings()
+        {
+            if (_settings == null)
+            {
+                _settings = Resources.Load<ShowfloorSettings>(ShowfloorSettings.ResourceName);
+            }
+            return _settings != null;
         }
 
         private static IModelLoader DefaultLoader()

@@ -107,7 +107,7 @@ namespace Showfloor.Unity
                 "Project Settings > Showfloor: write it like https://shop.example:8080 (the web port, not that of gRPC).");
         }
 
-        private static string DeviceLanguage()
+        internal static string DeviceLanguage()
         {
             switch (Application.systemLanguage)
             {

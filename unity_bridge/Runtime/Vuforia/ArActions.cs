@@ -1,5 +1,6 @@
 #nullable enable
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using Showfloor.Unity;
@@ -36,8 +37,7 @@ namespace Showfloor.AR
         private UnityEvent<string> _failed = new UnityEvent<string>();
 
         private readonly CancellationTokenSource _life = new CancellationTokenSource();
-        private Task _last = Task.CompletedTask;
-        private CancellationTokenSource? _loading;
+        private readonly ActionQueue _queue = new ActionQueue();
 
         /// <summary>The shopper wants to try a product on.</summary>
         public UnityEvent<string> TryOnRequested => _tryOnRequested;
@@ -57,29 +57,8 @@ namespace Showfloor.AR
         /// <exception cref="OperationCanceledException">A later action shows other products.</exception>
         public Task RunAsync(SceneAction action)
         {
-            CancellationToken token = _life.Token;
-            if (action.Kind == SceneActionKind.Show || action.Kind == SceneActionKind.Place || action.Kind == SceneActionKind.Compare)
-            {
-                _loading?.Cancel();
-                _loading = CancellationTokenSource.CreateLinkedTokenSource(_life.Token);
-                token = _loading.Token;
-            }
-            _last = AfterAsync(_last, action, token);
-            return _last;
-        }
-
-        private async Task AfterAsync(Task before, SceneAction action, CancellationToken token)
-        {
-            try
-            {
-                await before;
-            }
-            catch (Exception error) when (error is ShowfloorException || error is OperationCanceledException)
-            {
-                // Whoever asked for that one was told.
-            }
-            token.ThrowIfCancellationRequested();
-            await DoAsync(action, token);
+            bool shows = action.Kind == SceneActionKind.Show || action.Kind == SceneActionKind.Place || action.Kind == SceneActionKind.Compare;
+            return _queue.RunAsync(shows, token => DoAsync(action, token), _life.Token);
         }
 
         private async Task DoAsync(SceneAction action, CancellationToken token)
@@ -104,13 +83,13 @@ namespace Showfloor.AR
                     }
                     break;
                 case SceneActionKind.Rotate:
-                    foreach (ProductModel model in _product.Models)
+                    foreach (ProductModel model in Shown())
                     {
                         model.transform.Rotate(Vector3.up, (float)action.Value, Space.Self);
                     }
                     break;
                 case SceneActionKind.ChangeVariant:
-                    foreach (ProductModel model in _product.Models)
+                    foreach (ProductModel model in Shown())
                     {
                         await model.SetMaterialVariantAsync(action.Text, token);
                     }
@@ -122,6 +101,14 @@ namespace Showfloor.AR
                     Tell(_shelfRequested, action);
                     break;
             }
+        }
+
+        /// <summary>What is there now: while a colour is changed, other products may be shown.</summary>
+        private List<ProductModel> Shown()
+        {
+            var models = new List<ProductModel>(_product!.Models);
+            models.RemoveAll(model => model == null);
+            return models;
         }
 
         private static void Tell(UnityEvent<string> listeners, SceneAction action)

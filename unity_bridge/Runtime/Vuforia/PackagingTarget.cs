@@ -3,6 +3,7 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using Showfloor.Unity;
+using Showfloor.Xr;
 using UnityEngine;
 using UnityEngine.Events;
 using Vuforia;
@@ -53,6 +54,9 @@ namespace Showfloor.AR
         /// <summary>Whether the product may be shown.</summary>
         public bool IsUsable =>
             Quality == TrackingQuality.Tracked || (_extendedTracking && Quality == TrackingQuality.Extended);
+
+        /// <summary>Language of hints, BCP 47.</summary>
+        public string Language { get; set; } = "en";
 
         /// <summary>What the shopper can do for better tracking, as it was hinted last.</summary>
         public string LastHint { get; private set; } = "";
@@ -130,6 +134,10 @@ namespace Showfloor.AR
             _work = work;
             await VuforiaSession.StartedAsync(work.Token);
             work.Token.ThrowIfCancellationRequested();
+            if (this == null)
+            {
+                throw new OperationCanceledException("The packaging was destroyed.");
+            }
             Remove();
             if (VuforiaBehaviour.Instance == null)
             {
@@ -182,7 +190,8 @@ namespace Showfloor.AR
             catch (ShowfloorException error)
             {
                 Debug.LogError("Showfloor: " + error.Code + ": " + error.Message + " " + error.Fix, this);
-                _hinted.Invoke(error.Message);
+                _hinted.Invoke(ShopperText.In(
+                    Language, "AR could not be started. Allow the camera, then open the app again.", "无法启动 AR。请允许使用摄像头，然后重新打开应用。"));
             }
         }
 
@@ -190,7 +199,7 @@ namespace Showfloor.AR
         {
             bool was = IsUsable;
             Quality = TrackingText.Quality(status);
-            LastHint = TrackingText.Hint(status);
+            LastHint = TrackingText.Hint(status, Language);
             _hinted.Invoke(LastHint);
             QualityChanged?.Invoke(Quality);
             if (IsUsable && !was)

@@ -52,14 +52,21 @@ namespace Showfloor.AR
         [SerializeField, Tooltip("A product was seen in its place for the first time: its id.")]
         private UnityEvent<string> _placed = new UnityEvent<string>();
 
+        [SerializeField, Tooltip("Other products are there: the id of the first.")]
+        private UnityEvent<string> _shown = new UnityEvent<string>();
+
         private readonly List<ProductModel> _models = new List<ProductModel>();
         private readonly HashSet<string> _announced = new HashSet<string>();
         private CancellationTokenSource? _work;
+        private bool _allAnnounced;
         private GameObject? _anchor;
         private GameObject? _hider;
 
         /// <summary>A product was seen in its place for the first time.</summary>
         public UnityEvent<string> Placed => _placed;
+
+        /// <summary>Other products are there, whoever asked for them: the id of the first.</summary>
+        public UnityEvent<string> Shown => _shown;
 
         /// <summary>The product, or the first of several; null before it is loaded.</summary>
         public ProductModel? Model => _models.Count > 0 && _models[0] != null ? _models[0] : null;
@@ -135,12 +142,18 @@ namespace Showfloor.AR
             _models.AddRange(loaded);
             _productId = productIds[0];
             Limits = LimitsOf(_models[0]);
+            _allAnnounced = false;
             Line();
             Follow();
+            _shown.Invoke(_productId);
         }
 
         /// <summary>Says again that the products were placed, when they are seen next.</summary>
-        public void AnnounceAgain() => _announced.Clear();
+        public void AnnounceAgain()
+        {
+            _announced.Clear();
+            _allAnnounced = false;
+        }
 
         private static ScaleLimits LimitsOf(ProductModel model)
         {
@@ -201,6 +214,15 @@ namespace Showfloor.AR
                 new Vector3(pose.Position.X, pose.Position.Y, pose.Position.Z),
                 Quaternion.LookRotation(new Vector3(pose.Forward.X, pose.Forward.Y, pose.Forward.Z), new Vector3(pose.Up.X, pose.Up.Y, pose.Up.Z)));
             Hide(picture);
+            if (!_allAnnounced)
+            {
+                _allAnnounced = true; // each name that Unity is asked for is garbage: not in every frame
+                Announce();
+            }
+        }
+
+        private void Announce()
+        {
             foreach (ProductModel model in _models)
             {
                 if (model != null && _announced.Add(model.gameObject.name))

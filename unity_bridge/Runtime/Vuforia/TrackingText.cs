@@ -1,4 +1,5 @@
 #nullable enable
+using Showfloor.Xr;
 using Vuforia;
 
 namespace Showfloor.AR
@@ -39,25 +40,30 @@ namespace Showfloor.AR
         }
 
         /// <summary>What the shopper can do for better tracking; empty: nothing is wrong.</summary>
-        public static string Hint(TargetStatus status)
+        /// <param name="status">What Vuforia says.</param>
+        /// <param name="language">BCP 47.</param>
+        public static string Hint(TargetStatus status, string language = "en")
         {
             switch (status.StatusInfo)
             {
                 case StatusInfo.EXCESSIVE_MOTION:
-                    return "Move the phone more slowly.";
+                    return ShopperText.In(language, "Move the phone more slowly.", "请慢一点移动手机。");
                 case StatusInfo.INSUFFICIENT_FEATURES:
-                    return "Point the phone at something with more detail.";
+                    return ShopperText.In(language, "Point the phone at something with more detail.", "请把手机对准细节更多的地方。");
                 case StatusInfo.INSUFFICIENT_LIGHT:
-                    return "It is too dark here.";
+                    return ShopperText.In(language, "It is too dark here.", "这里光线太暗。");
                 case StatusInfo.RELOCALIZING:
-                    return "Go back to where the product was.";
+                    return ShopperText.In(language, "Go back to where the product was.", "请回到刚才看到商品的位置。");
                 case StatusInfo.INITIALIZING:
-                    return "Move the phone a little from side to side.";
+                    return ShopperText.In(language, "Move the phone a little from side to side.", "请左右轻轻移动手机。");
                 case StatusInfo.NOT_OBSERVED:
-                    return "Point the phone at the packaging.";
+                    return Point(language);
                 default:
-                    return Quality(status) == TrackingQuality.None ? "Point the phone at the packaging." : "";
+                    return Quality(status) == TrackingQuality.None ? Point(language) : "";
             }
         }
+
+        private static string Point(string language) =>
+            ShopperText.In(language, "Point the phone at the packaging.", "请把手机对准商品包装。");
     }
 }

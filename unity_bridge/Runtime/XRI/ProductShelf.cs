@@ -124,16 +124,16 @@ namespace Showfloor.VR
         }
 
         /// <summary>For buttons: the next page.</summary>
-        public void Next() => Run(TurnAsync(1));
+        public void Next() => Run(() => TurnAsync(1));
 
         /// <summary>For buttons: the page before.</summary>
-        public void Previous() => Run(TurnAsync(-1));
+        public void Previous() => Run(() => TurnAsync(-1));
 
         /// <summary>For buttons: the catalogue.</summary>
-        public void ShowAll() => Run(ShowAllAsync());
+        public void ShowAll() => Run(() => ShowAllAsync());
 
         /// <summary>For buttons: what suits the shopper.</summary>
-        public void Recommend() => Run(RecommendAsync());
+        public void Recommend() => Run(() => RecommendAsync());
 
         /// <summary>For buttons: products like the one that was taken last.</summary>
         public void ShowSimilar()
@@ -143,13 +143,13 @@ namespace Showfloor.VR
                 Label(ShopperText.In(Language, "Take a product first.", "请先拿起一件商品。"));
                 return;
             }
-            Run(ShowSimilarAsync(Session[Session.Count - 1]));
+            Run(() => ShowSimilarAsync(Session[Session.Count - 1]));
         }
 
         /// <summary>For input fields and speech: searches; nothing typed shows the catalogue.</summary>
-        public void Search(string query) => Run(query.Trim().Length == 0 ? ShowAllAsync() : SearchAsync(query.Trim()));
+        public void Search(string query) => Run(() => query.Trim().Length == 0 ? ShowAllAsync() : SearchAsync(query.Trim()));
 
-        private string Language => Client.Settings.Language;
+        private string Language => _client != null ? _client.Language : "en";
 
         private Task TurnAsync(int pages)
         {
@@ -233,11 +233,11 @@ namespace Showfloor.VR
             return _work.Token;
         }
 
-        private async void Run(Task work)
+        private async void Run(Func<Task> work)
         {
             try
             {
-                await work;
+                await work();
             }
             catch (OperationCanceledException)
             {

@@ -51,6 +51,9 @@ namespace Showfloor.VR
         public ProductModel? Model { get; private set; }
 
         /// <summary>Loads the product of this place. What stood here before goes, unless a hand holds it.</summary>
+        /// <param name="client">The connection. Default: that of the component.</param>
+        /// <param name="cancellationToken">Ends it before the product is shown; finer levels then come until it is gone.</param>
+        /// <param name="progress">Told of each step.</param>
         /// <exception cref="ShowfloorException">It cannot be loaded.</exception>
         public async Task<GrabbableProduct> FillAsync(
             ShowfloorClient? client = null, CancellationToken cancellationToken = default, IProgress<LoadProgress>? progress = null)
@@ -62,10 +65,20 @@ namespace Showfloor.VR
                     RpcStatus.FailedPrecondition, "CLIENT_MISSING", "The place '" + name + "' has no ShowfloorClient.", "Assign one to the component.");
             }
             _work?.Cancel();
-            var work = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var work = new CancellationTokenSource();
             _work = work;
             Transform stand = attachTransform != null ? attachTransform : transform;
-            ProductModel model = await _client.LoadAsync(_productId, stand, work.Token, progress);
+            ProductModel model;
+            using (cancellationToken.Register(work.Cancel))
+            {
+                model = await _client.LoadAsync(_productId, stand, work.Token, progress);
+            }
+            if (work.IsCancellationRequested)
+            {
+                Destroy(model.gameObject); // the place was cleared in the same frame
+                throw new OperationCanceledException(work.Token);
+            }
+            _work = null; // finer levels come as long as the product is there, on the shelf or in a hand
             RemoveModel();
             Model = model;
             model.transform.SetParent(transform.parent, true);

@@ -74,12 +74,12 @@ namespace Showfloor.VR
             {
                 Destroy(spot);
                 Debug.LogWarning("Showfloor: " + error.Code + ": " + error.Message + " " + error.Fix, this);
-                Say(ShopperText.Failure(error, _client.Settings.Language));
+                Say(ShopperText.Failure(error, _client.Language));
             }
         }
 
         private void TryOn(string productId) => Say(ShopperText.In(
-            _client != null ? _client.Settings.Language : "en",
+            _client != null ? _client.Language : "en",
             "Try-on needs the camera of your phone. Open this product in the AR app.",
             "试穿试戴需要手机摄像头。请在手机 AR 应用中打开这件商品。"));
 

@@ -34,15 +34,15 @@ namespace Showfloor.Project.Editor
             ProductPanel card = PanelKit.FillProductPanel(Sheet(screen, "Card", 0.2f, 0.8f), client, Size - 4);
             DialoguePanel talk = PanelKit.FillDialoguePanel(Sheet(screen, "Assistant", 0.2f, 0.8f), dialogue, card, Size - 4);
             TryOnPanel tryOn = NewTryOn(screen, client, camera);
-            PanelKit.Press(PanelKit.Area(bar, "Facts", 0.03f, 0.08f, 0.27f, 0.45f), Size, "Facts", app.OpenCard);
-            PanelKit.Press(PanelKit.Area(bar, "Try on", 0.29f, 0.08f, 0.53f, 0.45f), Size, "Try on", app.OpenTryOn);
+            PanelKit.Press(PanelKit.Area(bar, "Facts", 0.03f, 0.08f, 0.27f, 0.45f), Size, PanelKit.In("Facts", "详情"), app.OpenCard);
+            PanelKit.Press(PanelKit.Area(bar, "Try on", 0.29f, 0.08f, 0.53f, 0.45f), Size, PanelKit.In("Try on", "试穿试戴"), app.OpenTryOn);
             Opener opener = talk.gameObject.AddComponent<Opener>();
-            PanelKit.Press(PanelKit.Area(bar, "Ask", 0.55f, 0.08f, 0.73f, 0.45f), Size, "Ask", opener.Toggle);
+            PanelKit.Press(PanelKit.Area(bar, "Ask", 0.55f, 0.08f, 0.73f, 0.45f), Size, PanelKit.In("Ask", "咨询"), opener.Toggle);
             talk.gameObject.SetActive(false);
 
             ShopperSettings choices = new GameObject("Shopper settings").AddComponent<ShopperSettings>();
             SceneKit.Set(choices, "_client", client);
-            SceneKit.Set(choices, "_consent", PanelKit.Switch(PanelKit.Area(bar, "Consent", 0.75f, 0.08f, 0.98f, 0.45f), Size - 14, "The shop may learn from what I do"));
+            SceneKit.Set(choices, "_consent", PanelKit.Switch(PanelKit.Area(bar, "Consent", 0.75f, 0.08f, 0.98f, 0.45f), Size - 14, PanelKit.In("The shop may learn from what I do", "允许商店了解我的操作")));
             SceneKit.Set(app, "_client", client);
             SceneKit.Set(app, "_hint", hint);
             SceneKit.Set(app, "_title", title);
@@ -100,11 +100,11 @@ namespace Showfloor.Project.Editor
             SceneKit.Back(top);
             RectTransform low = PanelKit.Area(sheet, "Buttons", 0f, 0f, 1f, 0.16f);
             SceneKit.Back(low);
-            PanelKit.Press(PanelKit.Area(low, "Photo", 0.03f, 0.52f, 0.33f, 0.94f), Size, "Take photo", panel.Shoot);
-            PanelKit.Press(PanelKit.Area(low, "Again", 0.35f, 0.52f, 0.65f, 0.94f), Size, "Again", panel.Again);
-            PanelKit.Press(PanelKit.Area(low, "Close", 0.67f, 0.52f, 0.97f, 0.94f), Size, "Close", panel.Close);
-            SceneKit.Set(panel, "_height", PanelKit.Field(PanelKit.Area(low, "Height", 0.03f, 0.06f, 0.48f, 0.44f), Size, "Your height, cm"));
-            PanelKit.Press(PanelKit.Area(low, "Measure", 0.52f, 0.06f, 0.97f, 0.44f), Size, "Measure me", panel.Measure);
+            PanelKit.Press(PanelKit.Area(low, "Photo", 0.03f, 0.52f, 0.33f, 0.94f), Size, PanelKit.In("Take photo", "拍照"), panel.Shoot);
+            PanelKit.Press(PanelKit.Area(low, "Again", 0.35f, 0.52f, 0.65f, 0.94f), Size, PanelKit.In("Again", "重拍"), panel.Again);
+            PanelKit.Press(PanelKit.Area(low, "Close", 0.67f, 0.52f, 0.97f, 0.94f), Size, PanelKit.In("Close", "关闭"), panel.Close);
+            SceneKit.Set(panel, "_height", PanelKit.Field(PanelKit.Area(low, "Height", 0.03f, 0.06f, 0.48f, 0.44f), Size, PanelKit.In("Your height, cm", "身高（厘米）")));
+            PanelKit.Press(PanelKit.Area(low, "Measure", 0.52f, 0.06f, 0.97f, 0.44f), Size, PanelKit.In("Measure me", "测量身材"), panel.Measure);
             SceneKit.Set(panel, "_client", client);
             SceneKit.Set(panel, "_face", face);
             SceneKit.Set(panel, "_picture", picture);

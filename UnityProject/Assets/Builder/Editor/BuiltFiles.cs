@@ -54,6 +54,18 @@ namespace Showfloor.Project.Editor
             File.WriteAllLines(_list, lines);
         }
 
+        /// <summary>These are the builder's, as they are now, and are made anew with the next build.</summary>
+        public void Release(IEnumerable<string> paths)
+        {
+            foreach (string path in paths)
+            {
+                if (File.Exists(path))
+                {
+                    Wrote(path, "released");
+                }
+            }
+        }
+
         private static string Hash(string path)
         {
             using (SHA256 sha = SHA256.Create())

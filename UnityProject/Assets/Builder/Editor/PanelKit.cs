@@ -11,6 +11,13 @@ namespace Showfloor.Project.Editor
     /// <summary>Texts, buttons and panels. Places are shares of the parent: left, bottom, right, top.</summary>
     internal static class PanelKit
     {
+        /// <summary>Whether what shoppers read is Chinese: the language of the settings, else of this machine.</summary>
+        public static bool Chinese =>
+            Showfloor.Editor.SettingsAsset.FindOrCreate().Language.StartsWith("zh", System.StringComparison.OrdinalIgnoreCase);
+
+        /// <summary>A text for shoppers, in the language that the scenes are built for.</summary>
+        public static string In(string english, string chinese) => Chinese ? chinese : english;
+
         /// <summary>A part of a panel.</summary>
         public static RectTransform Area(Transform parent, string name, float left, float bottom, float right, float top)
         {
@@ -98,8 +105,8 @@ namespace Showfloor.Project.Editor
             CartButton cart = area.gameObject.AddComponent<CartButton>();
             SceneKit.Set(cart, "_client", client);
             SceneKit.Set(cart, "_panel", panel);
-            Press(Area(area, "Cart", 0.05f, 0.02f, 0.48f, 0.12f), size, "Add to cart", cart.Add);
-            Press(Area(area, "Close", 0.52f, 0.02f, 0.95f, 0.12f), size, "Close", panel.Hide);
+            Press(Area(area, "Cart", 0.05f, 0.02f, 0.48f, 0.12f), size, In("Add to cart", "加入购物车"), cart.Add);
+            Press(Area(area, "Close", 0.52f, 0.02f, 0.95f, 0.12f), size, In("Close", "关闭"), panel.Hide);
             return panel;
         }
 
@@ -114,14 +121,19 @@ namespace Showfloor.Project.Editor
             SceneKit.Set(panel, "_dialogue", dialogue);
             SceneKit.Set(panel, "_card", card);
             SceneKit.Set(panel, "_reply", Words(Area(area, "Reply", 0.05f, 0.46f, 0.95f, 0.97f), size));
-            string[] questions = { "What do you recommend?", "Show me this one in another colour.", "How large is it?" };
+            string[] questions = 
+            {
+                In("What do you recommend?", "你推荐什么？"),
+                In("Show me this one in another colour.", "换个颜色看看这一件。"),
+                In("How large is it?", "它有多大？"),
+            };
             for (int i = 0; i < questions.Length; i++)
             {
                 float top = 0.44f - (i * 0.1f);
                 Press(Area(area, "Question " + (i + 1), 0.05f, top - 0.09f, 0.95f, top), size - 2, questions[i], panel.Say, questions[i]);
             }
-            SceneKit.Set(panel, "_input", Field(Area(area, "Input", 0.05f, 0.02f, 0.74f, 0.13f), size, "Ask about a product"));
-            Press(Area(area, "Send", 0.76f, 0.02f, 0.95f, 0.13f), size, "Send", panel.Send);
+            SceneKit.Set(panel, "_input", Field(Area(area, "Input", 0.05f, 0.02f, 0.74f, 0.13f), size, In("Ask about a product", "咨询商品")));
+            Press(Area(area, "Send", 0.76f, 0.02f, 0.95f, 0.13f), size, In("Send", "发送"), panel.Send);
             return panel;
         }
 

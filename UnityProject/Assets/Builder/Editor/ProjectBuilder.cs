@@ -40,15 +40,25 @@ namespace Showfloor.Project.Editor
 
         private static void Start(bool mayImport)
         {
+            if (Ready())
+            {
+                Begin(mayImport);
+            }
+        }
+
+        /// <summary>Whether scenes may be opened now; asks what shall become of changes in those that are open.</summary>
+        private static bool Ready()
+        {
             if (EditorApplication.isPlayingOrWillChangePlaymode)
             {
                 Fail("Leave play mode first.");
-                return;
+                return false;
             }
-            if (!Application.isBatchMode && !EditorSceneManager.SaveCurrentModifiedScenesIfUserWantsTo())
-            {
-                return;
-            }
+            return Application.isBatchMode || EditorSceneManager.SaveCurrentModifiedScenesIfUserWantsTo();
+        }
+
+        private static void Begin(bool mayImport)
+        {
             if (mayImport && VrScene.ImportRig() && !Application.isBatchMode)
             {
                 SessionState.SetBool(Waiting, true);
@@ -58,18 +68,16 @@ namespace Showfloor.Project.Editor
             Build(new BuiltFiles(List));
         }
 
-        /// <summary>Makes all scenes and prefabs anew, whatever was changed in them.</summary>
+        /// <summary>Makes all scenes and prefabs anew, whatever was changed in them. Nothing is deleted first: they keep their
+        /// GUIDs, and what refers to them goes on doing so.</summary>
         [MenuItem("Showfloor/Project/Reset Scenes and Prefabs…", false, 61)]
         public static void Reset()
         {
-            if (EditorUtility.DisplayDialog("Showfloor", "Make the scenes and prefabs of Showfloor anew? Your changes in them are lost.", "Reset", "Cancel"))
+            if (EditorUtility.DisplayDialog("Showfloor", "Make the scenes and prefabs of Showfloor anew? Your changes in them are lost.", "Reset", "Cancel")
+                && Ready())
             {
-                File.Delete(List);
-                foreach (string path in Everything())
-                {
-                    AssetDatabase.DeleteAsset(path);
-                }
-                BuildAll();
+                new BuiltFiles(List).Release(Everything());
+                Begin(true);
             }
         }
 
@@ -162,6 +170,7 @@ namespace Showfloor.Project.Editor
 #if SHOWFLOOR_VUFORIA
             stamp += "+vuforia";
 #endif
+            stamp += PanelKit.Chinese ? "+zh" : "+en";
             return VrScene.HasRig ? stamp + "+rig" : stamp;
         }
 

@@ -152,10 +152,10 @@ namespace Showfloor.Project.Editor
             SceneKit.Set(shelf, "_label", label);
             PanelKit.Press(PanelKit.Area(board, "Previous", 0.02f, 0.33f, 0.12f, 0.6f), Size, "◀", shelf.Previous);
             PanelKit.Press(PanelKit.Area(board, "Next", 0.14f, 0.33f, 0.24f, 0.6f), Size, "▶", shelf.Next);
-            PanelKit.Press(PanelKit.Area(board, "All", 0.27f, 0.33f, 0.5f, 0.6f), Size, "All products", shelf.ShowAll);
-            PanelKit.Press(PanelKit.Area(board, "For you", 0.52f, 0.33f, 0.74f, 0.6f), Size, "For you", shelf.Recommend);
-            PanelKit.Press(PanelKit.Area(board, "Similar", 0.76f, 0.33f, 0.98f, 0.6f), Size, "Like this one", shelf.ShowSimilar);
-            InputField field = PanelKit.Field(PanelKit.Area(board, "Search", 0.02f, 0.04f, 0.98f, 0.29f), Size, "Search");
+            PanelKit.Press(PanelKit.Area(board, "All", 0.27f, 0.33f, 0.5f, 0.6f), Size, PanelKit.In("All products", "全部商品"), shelf.ShowAll);
+            PanelKit.Press(PanelKit.Area(board, "For you", 0.52f, 0.33f, 0.74f, 0.6f), Size, PanelKit.In("For you", "为您推荐"), shelf.Recommend);
+            PanelKit.Press(PanelKit.Area(board, "Similar", 0.76f, 0.33f, 0.98f, 0.6f), Size, PanelKit.In("Like this one", "相似商品"), shelf.ShowSimilar);
+            InputField field = PanelKit.Field(PanelKit.Area(board, "Search", 0.02f, 0.04f, 0.98f, 0.29f), Size, PanelKit.In("Search", "搜索"));
             UnityEditor.Events.UnityEventTools.AddPersistentListener(field.onSubmit, shelf.Search);
             return hint;
         }
@@ -190,8 +190,11 @@ namespace Showfloor.Project.Editor
             SceneKit.Set(choices, "_comfort", comfort);
             (string Field, string Text)[] switches =
             {
-                ("_snapTurn", "Turn in steps"), ("_walking", "Walk with the left stick"), ("_seated", "I am sitting"),
-                ("_narrow", "Narrow the view while moving"), ("_consent", "The shop may learn from what I do"),
+                ("_snapTurn", PanelKit.In("Turn in steps", "分段转身")),
+                ("_walking", PanelKit.In("Walk with the left stick", "用左摇杆行走")),
+                ("_seated", PanelKit.In("I am sitting", "我坐着")),
+                ("_narrow", PanelKit.In("Narrow the view while moving", "移动时缩小视野")),
+                ("_consent", PanelKit.In("The shop may learn from what I do", "允许商店了解我的操作")),
             };
             for (int i = 0; i < switches.Length; i++)
             {

@@ -3,6 +3,7 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using Showfloor.V1;
+using Showfloor.Xr;
 using UnityEngine;
 using UnityEngine.UI;
 
@@ -24,10 +25,12 @@ namespace Showfloor.Unity.Ui
         [SerializeField, Tooltip("Shows the card that the assistant names. Optional.")]
         private ProductPanel? _card;
 
-        [SerializeField, Tooltip("Language that is listened to and shown, BCP 47.")]
-        private string _language = "en";
+        [SerializeField, Tooltip("Language that is listened to and shown, BCP 47. Empty: that of the conversation.")]
+        private string _language = "";
 
         private CancellationTokenSource? _held;
+
+        private string Language => _language.Length > 0 ? _language : _dialogue != null ? _dialogue.Language : "en";
 
         /// <summary>Turns speech into text; null: push-to-talk does nothing.</summary>
         public ISpeechInput? Speech { get; set; }
@@ -47,7 +50,7 @@ namespace Showfloor.Unity.Ui
             _held = held;
             try
             {
-                string said = await Speech.ListenAsync(_language, held.Token);
+                string said = await Speech.ListenAsync(Language, held.Token);
                 if (this != null && said.Trim().Length > 0)
                 {
                     Say(said);
@@ -59,7 +62,8 @@ namespace Showfloor.Unity.Ui
             }
             catch (Exception error) when (!(error is OutOfMemoryException))
             {
-                Show("I could not hear you: " + error.Message);
+                Debug.LogWarning("Showfloor: speech was not recognised: " + error.Message);
+                Show(ShopperText.In(Language, "I could not hear you. Try again, or type.", "没有听清。请再说一次，或直接输入文字。"));
             }
             finally
             {
@@ -134,7 +138,7 @@ namespace Showfloor.Unity.Ui
         {
             if (_card != null)
             {
-                _card.Show(product, _language);
+                _card.Show(product, Language);
             }
         }
     }

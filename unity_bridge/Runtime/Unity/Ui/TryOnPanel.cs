@@ -55,7 +55,7 @@ namespace Showfloor.Unity.Ui
         /// <summary>Whether the panel is open.</summary>
         public bool IsOpen { get; private set; }
 
-        private string Language => _client != null ? _client.Settings.Language : "en";
+        private string Language => _client != null ? _client.Language : "en";
 
         /// <summary>Opens the panel for a product and starts the camera.</summary>
         public void Open(string productId) => Run(token => OpenAsync(productId, token));
@@ -129,13 +129,16 @@ namespace Showfloor.Unity.Ui
                         },
                         null,
                         cancellationToken);
+                    cancellationToken.ThrowIfCancellationRequested();
                     ShowResult(worn.Image);
                     remarks = string.Join("\n", worn.Warnings);
                     break;
                 case TryOnKind.Makeup:
                     var request = new MakeupRequest { Image = Jpeg(photo) };
                     request.Layers.Add(choice.Layer());
-                    ShowResult((await Client().TryOn.MakeupAsync(request, null, cancellationToken)).Image);
+                    MakeupResponse made = await Client().TryOn.MakeupAsync(request, null, cancellationToken);
+                    cancellationToken.ThrowIfCancellationRequested();
+                    ShowResult(made.Image);
                     break;
                 case TryOnKind.Face when _face != null:
                     await _face.TryAsync(photo, product.Id, cancellationToken);
@@ -157,7 +160,12 @@ namespace Showfloor.Unity.Ui
             gameObject.SetActive(true);
             IsOpen = true;
             Say("…");
+            if (_face != null)
+            {
+                _face.Clear();
+            }
             _product = await Client().Catalog.GetProductAsync(new GetProductRequest { ProductId = productId }, null, token);
+            token.ThrowIfCancellationRequested();
             TryOnKind kind = TryOnChoice.For(_product).Kind;
             if (kind == TryOnKind.None || (kind == TryOnKind.Face && _face == null))
             {
