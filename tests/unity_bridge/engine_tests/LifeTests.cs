@@ -205,7 +205,8 @@ namespace Showfloor.Tests
             client.Record(EventKind.ArPlaced, "sku-42");
             await client.Events.FlushAsync();
             Assert.AreEqual(0, recorded.Count);
-            client.Settings.RecordsEvents = true;
+            client.RecordsEvents = true;
+            Assert.IsFalse(client.Settings.RecordsEvents, "the shopper's answer does not change the project");
             await client.LoadAsync("sku-42", new GameObject("shelf").transform);
             client.Record(EventKind.ArPlaced, "sku-42", "ar-try-on");
             await client.Events.FlushAsync();

@@ -93,14 +93,59 @@ namespace Showfloor.Tests
         });
 
         [Test]
-        public void AFailureIsToldWithItsFix() => MainLoop.Run(async loop =>
+        public void AFailureIsToldToShoppersKindly() => MainLoop.Run(async loop =>
         {
             DialogueClient dialogue = Dialogue(new FakeServer(_ => FakeServer.Error(12)));
             string told = "";
             dialogue.Failed.AddListener(text => told = text);
             ShowfloorException error = await Waiting.Fails(() => dialogue.SayAsync("hello"));
             Assert.AreEqual(RpcStatus.Unimplemented, error.Status);
-            Assert.IsTrue(told.Length > 0);
+            StringAssert.Contains("cannot do that yet", told);
+            dialogue.GetComponent<ShowfloorClient>().Settings.Language = "zh-CN";
+            await Waiting.Fails(() => dialogue.SayAsync("hello"));
+            StringAssert.Contains("暂时还没有", told);
+        });
+
+        [Test]
+        public void ActionsAreDoneInOrderAndWhatTakesOverEndsTheLoading() => MainLoop.Run(async loop =>
+        {
+            var queue = new ActionQueue();
+            var done = new List<string>();
+            Task load = queue.RunAsync(true, token => Task.Delay(Timeout.Infinite, token), default);
+            Task turn = queue.RunAsync(false, _ => Did("turn"), default);
+            Task wrong = queue.RunAsync(false, _ => throw new InvalidOperationException("a mistake of the app"), default);
+            Assert.AreEqual(0, done.Count, "the turn waits for the load");
+            Task other = queue.RunAsync(true, _ => Did("other"), default);
+            await other;
+            CollectionAssert.AreEqual(new[] { "turn", "other" }, done);
+            await Waiting.IsCancelled(() => load);
+            Assert.IsTrue(turn.IsCompleted && wrong.IsFaulted, "what failed holds nothing up");
+
+            Task Did(string what)
+            {
+                done.Add(what);
+                return Task.CompletedTask;
+            }
+        });
+
+        [Test]
+        public void ACameraThatIsStartedAnewGoesOn() => MainLoop.Run(async loop =>
+        {
+            WebCamTexture.devices = new WebCamDevice[1];
+            using (var camera = new SelfieCamera())
+            using (var closed = new CancellationTokenSource())
+            {
+                Task first = camera.StartAsync(closed.Token);
+                await loop.Until(() => camera.Preview != null);
+                closed.Cancel();
+                Task second = camera.StartAsync();
+                await Waiting.IsCancelled(() => first);
+                await loop.Until(() => camera.Preview != null);
+                ((WebCamTexture)camera.Preview!).didUpdateThisFrame = true;
+                await second;
+                Assert.IsTrue(((WebCamTexture)camera.Preview!).isPlaying);
+            }
+            WebCamTexture.devices = new WebCamDevice[0];
         });
 
         [Test]

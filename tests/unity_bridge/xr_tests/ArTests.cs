@@ -6,7 +6,9 @@ using System.Linq;
 using System.Threading.Tasks;
 using NUnit.Framework;
 using Showfloor.AR;
+using Showfloor.Project;
 using Showfloor.Project.Editor;
+using Showfloor.Unity;
 using Showfloor.Unity.Models;
 using Showfloor.Unity.Ui;
 using Showfloor.V1;
@@ -52,6 +54,9 @@ namespace Showfloor.Tests
             target.Target.Raise(new TargetStatus(Status.LIMITED, StatusInfo.EXCESSIVE_MOTION));
             CollectionAssert.AreEqual(new[] { "found", "lost" }, told);
             StringAssert.Contains("slowly", target.LastHint);
+            target.Language = "zh";
+            target.Target.Raise(new TargetStatus(Status.NO_POSE, StatusInfo.NOT_OBSERVED));
+            Assert.AreEqual("请把手机对准商品包装。", target.LastHint);
         });
 
         [Test]
@@ -83,6 +88,25 @@ namespace Showfloor.Tests
             _shop.Broken = "bad";
             await Waiting.Fails(() => product.ShowAsync(new[] { "c", "bad" }));
             CollectionAssert.AreEqual(new[] { "a", "b" }, product.Models.Select(m => m.gameObject.name));
+        });
+
+        [Test]
+        public void TheBarFollowsWhatTheAssistantShows() => MainLoop.Run(async loop =>
+        {
+            (TargetedProduct product, PackagingTarget target) = await NewAsync(loop);
+            _shop.Add("a", "b", "c");
+            Text title = Scene.New<Text>("title");
+            DialogueClient dialogue = Scene.New<DialogueClient>("dialogue");
+            TryOnApp app = Scene.New<TryOnApp>(
+                "app", ("_client", _shop.Client), ("_title", title), ("_target", target), ("_product", product), ("_dialogue", dialogue));
+            Scene.Tell(app, "Start");
+            await loop.Until(() => product.Model != null && title.text.Length > 0);
+            await product.ShowAsync(new[] { "c" });
+            await loop.Until(() => dialogue.ProductId == "c");
+            StringAssert.Contains("c", title.text);
+            app.Previous();
+            await loop.Until(() => product.Model != null && product.Model.gameObject.name != "c");
+            Assert.AreEqual(product.Model!.gameObject.name, dialogue.ProductId);
         });
 
         [Test]
@@ -155,6 +179,9 @@ namespace Showfloor.Tests
             Assert.IsFalse(new BuiltFiles(list).IsCurrent(scene, "1+rig+vuforia"), "another would come out");
             File.WriteAllText(scene, "changed");
             Assert.IsFalse(new BuiltFiles(list).MayWrite(scene) || new BuiltFiles(list).IsCurrent(scene, "1+rig"));
+            new BuiltFiles(list).Release(new[] { scene, Path.Combine(folder, "missing.unity") });
+            Assert.IsTrue(new BuiltFiles(list).MayWrite(scene) && !new BuiltFiles(list).IsCurrent(scene, "1+rig"), "reset");
+            Assert.AreEqual("changed", File.ReadAllText(scene), "it stays until the new one is there");
             Directory.Delete(folder, true);
         }
 

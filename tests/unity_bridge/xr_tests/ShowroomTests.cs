@@ -101,6 +101,28 @@ namespace Showfloor.Tests
         });
 
         [Test]
+        public void WhatStaysOnTheShelfGetsItsFinestLevel() => MainLoop.Run(async loop =>
+        {
+            _shop.Add("a", "b");
+            (ProductShelf shelf, ShelfSocket[] places, Text _) = NewShelf(2);
+            await shelf.ShowAllAsync();
+            ProductModel model = places[1].Model!;
+            Assert.That(model.FinestLevel, Is.GreaterThan(0), "finer ones are still to come");
+            await shelf.ScrollToAsync(new[] { "b" });
+            Assert.AreSame(model, places[1].Model);
+            await model.Completed;
+            Assert.AreEqual(0, model.FinestLevel);
+        });
+
+        [Test]
+        public void AShelfWithoutAClientSaysSoAndThrowsNothing() => MainLoop.Run(async loop =>
+        {
+            Text label = Scene.New<Text>("label");
+            Scene.Tell(Scene.New<ProductShelf>("shelf", ("_label", label)), "Start");
+            await loop.Until(() => label.text.Length > 0);
+        });
+
+        [Test]
         public void AShelfTakesWhatFitsAsLargeAsItIsNow() => MainLoop.Run(async loop =>
         {
             ShelfSocket place = Scene.New<ShelfSocket>("place");

@@ -27,17 +27,18 @@ namespace UnityEngine
     [StubOf("Unity 2022.3")]
     public class Texture : Object { public int width { get; set; } public int height { get; set; } public bool isReadable => true; }
     [StubOf("Unity 2022.3")] public struct WebCamDevice { public string name => ""; public bool isFrontFacing => false; }
+    /// <summary>Behaves: tests say which cameras there are, and which has a picture.</summary>
     [StubOf("Unity 2022.3")]
     public sealed class WebCamTexture : Texture
     {
         public WebCamTexture(string deviceName, int requestedWidth, int requestedHeight, int requestedFPS) { }
-        public static WebCamDevice[] devices => new WebCamDevice[0];
-        public bool isPlaying => false;
-        public bool didUpdateThisFrame => false;
+        public static WebCamDevice[] devices { get; set; } = new WebCamDevice[0];
+        public bool isPlaying { get; private set; }
+        public bool didUpdateThisFrame { get; set; }
         public int videoRotationAngle => 0;
         public bool videoVerticallyMirrored => false;
-        public void Play() { }
-        public void Stop() { }
+        public void Play() => isPlaying = true;
+        public void Stop() => isPlaying = false;
         public Color32[] GetPixels32() => new Color32[0];
     }
     [StubOf("Unity 2022.3")] public enum TextureFormat { RGB24 = 3, RGBA32 = 4 }
