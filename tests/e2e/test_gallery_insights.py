@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from google.rpc.error_details_pb2 import ErrorInfo
 
 from tests.assets_pipeline.browser import find_chromium
 from tests.e2e.gallery_page import Page
@@ -95,6 +98,22 @@ def test_from_an_empty_shop_to_every_figure(page: Page, url: str) -> None:
     page.click(".insights button", "By brand")
     page.until("document.querySelector('.insights section:last-child .figures')")
     assert "Hollis" in page.text(".insights section:last-child")
+    assert page.problems == []
+
+
+def test_while_the_server_reads_its_events_the_page_says_so(page: Page, url: str) -> None:
+    reason = base64.b64encode(ErrorInfo(reason="INSIGHTS_LOADING").SerializeToString()).decode()
+    details = [{"type": "google.rpc.ErrorInfo", "value": reason}]
+    body = {"code": "unavailable", "message": "The server is still reading its events: 7 so far.", "details": details}
+    page.open("about:blank")
+    page.open(f"{url}#/jobs")
+    page.run(f"""window.server = fetch; window.asked = 0; window.fetch = (url, options) =>
+        url.endsWith('/Funnel') && ++asked < 3 ? new Response({json.dumps(json.dumps(body))}, {{status: 503}})
+                                               : server(url, options)""")
+    page.go("#/insights")
+    page.until("document.querySelector('.insights [role=status]')?.innerText.includes('7 so far')")
+    page.until(READY)
+    assert page.run("asked") == 3
     assert page.problems == []
 
 

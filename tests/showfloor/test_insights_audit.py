@@ -110,6 +110,19 @@ def test_small_shops_and_deleted_products(lite: Shop) -> None:
     assert [g.name for g in lite.audit().groups] == ["Hollis"]
 
 
+def test_a_brand_that_was_never_shown_and_hardly_chosen(lite: Shop) -> None:
+    """One choice in two hundred is no evidence that somebody hides it; forty are."""
+    furnish(lite)
+    crowd(lite, shown_nord=80)
+    lite.put("sofa", brand="Rare")
+    lite.record([lite.event(f"s{n}", "liked", "sofa") for n in range(40)])
+    lite.did("s1", "opened", product="sofa")
+    rare = next(g for g in lite.audit().groups if g.name == "Rare")
+    assert (rare.exposures, rare.exposure_ratio, rare.under_served) == (0, 0, False)
+    lite.record([lite.event(f"s{n}", "opened", "sofa") for n in range(2, 41)])
+    assert next(g for g in lite.audit().groups if g.name == "Rare").under_served
+
+
 class Columns:
     """Events in columns as the audit reads them."""
 
@@ -137,7 +150,7 @@ class Columns:
 
 
 def test_chance_alone_is_rarely_called_unfair() -> None:
-    """Eight equal groups, thirty shops: some seen by a few heavy shoppers, whose events are anything but independent."""
+    """Eight equal groups, thirty shops: some seen by few heavy shoppers, whose events are anything but independent."""
     random = np.random.default_rng(2)
     called = 0
     for _ in range(30):

@@ -140,6 +140,9 @@ def test_pseudonyms_lead_to_nobody(shop: Shop, tmp_path: Path) -> None:
     names = [[r["shopper_id"] for r in read(file)] for file in (plain, first, second)]
     assert len(set(zip(names[0], names[1], strict=True))) == len(set(names[0])) == len(set(names[1])) == 40
     assert not set(names[1]) & (set(names[0]) | set(names[2]))
+    ids = [{r["id"] for r in read(file)} for file in (plain, first, second)]  # rows could be joined by them
+    assert not ids[1] & (ids[0] | ids[2])
+    assert len(ids[1]) == len(ids[0])
 
 
 def test_a_place_that_cannot_be_written(shop: Shop, tmp_path: Path) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 from showfloor.errors import Conflict, NotFound, Unavailable
+from showfloor.insights import snapshot
 from showfloor.store.database import Database
 from showfloor.store.tables import Event, now
 from showfloor.v1 import insights_pb2 as pb
-from sqlalchemy import delete
+from sqlalchemy import Row, delete
+from sqlalchemy.orm import Session
 
 from assets_pipeline.errors import InputError
 from tests.showfloor.insights_shop import CALL, Shop, opened, stamp
@@ -141,13 +145,19 @@ def test_what_is_deleted_is_forgotten(lite: Shop, monkeypatch: pytest.MonkeyPatc
     assert lite.steps() == [1, 0, 0, 0, 0, 0, 0]
 
 
-def test_a_number_that_is_given_again(shop: Shop) -> None:
+def test_events_after_the_newest_was_deleted(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their numbers are new ones, also on SQLite, and so they are noticed before anybody counts."""
     shop.did("ann", "shown", "bought")
     assert shop.steps()[-1] == 1
     with shop.db.session() as session:
-        session.execute(delete(Event).where(Event.kind == pb.EVENT_KIND_PURCHASE))
-    shop.did("bob", "shown")  # on SQLite it has the number that the purchase had
-    assert shop.steps() == [2, 0, 0, 0, 0, 0, 0]
+        session.execute(delete(Event).where(Event.shopper_id == "ann"))
+    shop.did("bob", "shown", "opened")
+    assert shop.steps()[:2] == [2, 2]
+    monkeypatch.setattr("showfloor.insights.snapshot._COUNT_EVERY_S", 0.0)
+    assert shop.steps() == [1, 1, 0, 0, 0, 0, 0]
+    with shop.db.session() as session:
+        session.execute(delete(Event))
+    assert shop.steps() == [0] * 7
 
 
 def test_many_events_are_read_in_batches(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -248,6 +258,56 @@ def test_strange_experiments(lite: Shop) -> None:
     with pytest.raises(InputError, match="EXPERIMENT_INVALID"):
         lite.experiment("twenty", goal=99)
     assert lite.experiments() == ["twenty", odd[0]]
+
+
+class SlowReading:
+    """Stands between the snapshot and its database until it is let go."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.reading, self.go = threading.Event(), threading.Event()
+        self._read = snapshot._read
+        monkeypatch.setattr(snapshot, "_read", self)
+        monkeypatch.setattr(snapshot, "BATCH", 2)
+
+    def __call__(self, session: Session, after: int) -> Sequence[Row[Any]]:
+        if after:  # the first batch is there
+            self.reading.set()
+            assert self.go.wait(60)
+        return self._read(session, after)
+
+
+def test_a_question_during_the_first_reading_is_told_to_come_again(lite: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    lite.record([lite.event(f"s{n}", "shown") for n in range(5)])
+    slow = SlowReading(monkeypatch)
+    lite.insights._patience_s = 0.01
+    with pytest.raises(Unavailable):
+        lite.funnel()
+    assert slow.reading.wait(60)
+    with pytest.raises(Unavailable) as error:
+        lite.audit()
+    assert error.value.code == "INSIGHTS_LOADING"
+    assert "2 so far" in error.value.message
+    assert lite.record([lite.event("ann", "shown")]) == 1
+    slow.go.set()
+    lite.insights._patience_s = None
+    assert lite.steps()[0] == 6
+
+
+def test_a_server_that_stops_does_not_read_to_the_end(lite: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    lite.record([lite.event(f"s{n}", "shown") for n in range(50)])
+    slow = SlowReading(monkeypatch)
+    lite.insights._patience_s = 0.01
+    with pytest.raises(Unavailable):
+        lite.funnel()
+    assert slow.reading.wait(60)
+    closing = threading.Thread(target=lite.insights.close)
+    closing.start()
+    while not lite.insights._events._ended:
+        assert closing.is_alive()
+    slow.go.set()
+    closing.join(60)
+    assert not closing.is_alive()
+    assert lite.insights._events.count == 2
 
 
 def test_figures_are_refused_once_the_server_stops(lite: Shop) -> None:

@@ -41,6 +41,28 @@ def test_the_ratio_of_few_and_of_none() -> None:
     assert 0 < one.low < 1 < one.high <= inf
 
 
+def test_the_ratio_where_everybody_bought() -> None:
+    """Three of three with AR bought: with a ratio of 1 and more, the likeliest rate of those with AR is 1."""
+    for others in (1, 2, 5, 25):
+        found = ratio(3, 3, others, 25)
+        assert 0 < found.low < found.value < found.high or (found.value == 1 and found.low < 1 < found.high)
+        for phi in (found.low, found.high):
+            rates = np.linspace(1e-9, min(1, 1 / phi), 400_001)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                likely = (
+                    3 * np.log(phi * rates) + others * np.log(rates) + np.nan_to_num((25 - others) * np.log1p(-rates))
+                )
+            without = float(rates[np.argmax(likely)])
+            given = min(1.0, phi * without)
+            error = given * (1 - given) / 3 + phi**2 * without * (1 - without) / 25
+            assert (1 - phi * others / 25) ** 2 / error == pytest.approx(3.841, rel=0.01)
+    for total in range(1, 12):
+        for bought in range(total + 1):
+            for others in range(1, 8):
+                found = ratio(bought, total, others, 7)
+                assert found.low <= found.value <= found.high
+
+
 def test_the_ratio_covers() -> None:
     random = np.random.default_rng(1)
     misses = 0

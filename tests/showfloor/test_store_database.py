@@ -12,12 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from showfloor.errors import Unavailable
-from showfloor.store.database import Database
-from showfloor.store.tables import ApiKey, Base, Blob, CaptureFile
-from sqlalchemy import func, select, text
+from showfloor.store.database import Database, _migrations
+from showfloor.store.tables import ApiKey, Base, Blob, CaptureFile, Event, now
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -46,6 +47,42 @@ def test_migrations_make_exactly_the_tables(db: Database) -> None:
     only_sqlite = ["ix_products_id_words"] if db.sqlite else []
     assert [(name, index.name) for name, index in differences] == [("remove_index", name) for name in only_sqlite]
     db.migrate()  # again changes nothing
+
+
+def event(name: str) -> Event:
+    return Event(
+        id=name, kind=1, time=now(), shopper_id=name, session_id="", product_id="", scene="", arms={"test": "b"}
+    )
+
+
+def test_the_number_of_a_deleted_event_is_never_given_again(db: Database) -> None:
+    with db.session() as session:
+        session.add_all([event("a"), event("b")])
+    with db.session() as session:
+        newest = session.scalar(select(func.max(Event.number))) or 0
+        session.execute(delete(Event))
+    with db.session() as session:
+        session.add(event("c"))
+        session.flush()
+        assert session.scalars(select(Event.number)).one() > newest
+
+
+def test_events_of_before_keep_their_numbers(tmp_path: Path) -> None:
+    db = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    config, _, _ = _migrations()
+    with db.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+    with db.session() as session:
+        session.add_all([event(name) for name in "abc"])
+    with db.session() as session:
+        session.execute(delete(Event).where(Event.id == "b"))
+    db.migrate()
+    with db.session() as session:
+        session.add(event("d"))
+    found = db.look(lambda session: session.execute(select(Event.number, Event.id, Event.arms)).all())
+    assert [tuple(row) for row in found] == [(n, i, {"test": "b"}) for n, i in ((1, "a"), (3, "c"), (4, "d"))]
+    db.close()
 
 
 def test_a_transaction_happens_whole_or_not_at_all(db: Database) -> None:
@@ -87,7 +124,7 @@ def test_no_update_is_lost_between_threads(db: Database) -> None:
 
 PROCESS = """
 import sys
-from showfloor.store.database import Database
+from showfloor.store.database import Database, _migrations
 from showfloor.store.tables import Blob
 
 def add_to_counter(session):
@@ -279,7 +316,7 @@ def test_a_closed_database_says_so(tmp_path: Path) -> None:
 
 KILLED = """
 import os, signal, sys
-from showfloor.store.database import Database
+from showfloor.store.database import Database, _migrations
 from showfloor.store.tables import ApiKey
 
 def put(session, name):

@@ -209,14 +209,18 @@ def export(
 
 def _ask(config: Path | None, data_dir: Path | None, ask: Callable[[InsightsService], Coroutine[Any, Any, T]]) -> T:
     """What the service answers over the server's database."""
+    from rich.console import Console
+
     from showfloor.services.insights import InsightsService
     from showfloor.services.shelf import Shelf
+    from showfloor.shop import load_shop
 
-    with opened(config, data_dir) as (db, _):
-        shelf = Shelf(db)
-        insights = InsightsService(db, shelf)
+    with opened(config, data_dir) as (db, settings):
+        shelf = Shelf(db, load_shop(settings.shop_file))
+        insights = InsightsService(db, shelf, patience_s=None)
         try:
-            return asyncio.run(ask(insights))
+            with Console(stderr=True).status("Reading the events …"):
+                return asyncio.run(ask(insights))
         finally:
             insights.close()
             shelf.close()

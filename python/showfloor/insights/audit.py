@@ -13,7 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import log, sqrt
+from math import sqrt
 
 import duckdb
 import numpy as np
@@ -122,7 +122,10 @@ def _exposure(
     of_shoppers: bool,
     groups: Mapping[str, Group],
 ) -> None:
-    """Counts, ratio and its test. Events of one shopper are not independent, so the variance is over shoppers."""
+    """Counts, ratio, and the test that both shares are one.
+
+    Events of one shopper are not independent, so the variance of the difference is over shoppers (delta method).
+    """
     numbers = {name: n for n, name in enumerate(groups)}
     query = f"""
     SELECT grp, person, count(*) FILTER (kind = {pb.EVENT_KIND_EXPOSURE}), count(*) FILTER (kind IN {INTEREST})
@@ -133,23 +136,27 @@ def _exposure(
     group, person, exposed, chosen = (np.asarray(column) for column in rows.values())
     if not (exposed.sum() and chosen.sum()):
         return
+    by_group = np.argsort(group, kind="stable")
+    group, person, exposed, chosen = (column[by_group] for column in (group, person, exposed, chosen))
     _, person = np.unique(person, return_inverse=True)
-    whole = np.bincount(person, chosen) / chosen.sum() - np.bincount(person, exposed) / exposed.sum()
+    shown, wanted = exposed.sum(), chosen.sum()
+    all_shown, all_wanted = np.bincount(person, exposed) / shown, np.bincount(person, chosen) / wanted
+    squares, products, squares_wanted = all_shown @ all_shown, all_shown @ all_wanted, all_wanted @ all_wanted
     for name, n in numbers.items():
-        rows_of = group == n
-        e, c = exposed[rows_of], chosen[rows_of]
+        rows_of = slice(*np.searchsorted(group, (n, n + 1)).tolist())
+        e, c, who = exposed[rows_of], chosen[rows_of], person[rows_of]
         found = groups[name]
         found.exposures, found.interest, found.people = int(e.sum()), int(c.sum()), len(e)
         if not found.interest:
             continue
-        found.exposure_ratio = found.exposures / exposed.sum() / (found.interest / chosen.sum())
-        if not found.exposures:
-            found.exposure_p = 0.0 if found.people >= SMALLEST else 1.0
-            continue
-        own = e / found.exposures - c / found.interest
-        variance = float((own**2 + 2 * own * whole[person[rows_of]]).sum() + (whole**2).sum())
+        share_shown, share_wanted = found.exposures / shown, found.interest / wanted
+        found.exposure_ratio = float(share_shown / share_wanted)
+        own = e / shown - c / wanted
+        rest = share_wanted * all_wanted[who] - share_shown * all_shown[who]
+        variance = share_shown**2 * squares - 2 * share_shown * share_wanted * products
+        variance += share_wanted**2 * squares_wanted + own @ (own + 2 * rest)
         if variance > 0:
-            found.exposure_p = float(norm.cdf(log(found.exposure_ratio) / sqrt(variance)))
+            found.exposure_p = float(norm.cdf((share_shown - share_wanted) / sqrt(variance)))
 
 
 def _accuracy(

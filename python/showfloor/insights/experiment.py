@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import duckdb
+import numpy as np
 
 from showfloor.errors import Conflict
 from showfloor.insights.sequential import difference, rate_interval, split
@@ -75,8 +76,7 @@ def experiment(cursor: duckdb.DuckDBPyConnection, name: str, goal: int) -> Resul
             f"The experiment {shown(name)} has {len(arms):,} arms; {MAX_ARMS} can be compared.",
             "Send the same few names, as 'a' and 'b', and nothing about the shopper in them.",
         )
-    cursor.execute("CREATE TEMP TABLE arm_of (arms VARCHAR, arm VARCHAR)")
-    cursor.executemany("INSERT INTO arm_of VALUES (?, ?)", list(of_text.items()))
+    cursor.register("arm_of", {"arms": np.array([*of_text], object), "arm": np.array([*of_text.values()], object)})
     query = f"""
     WITH assigned AS (
       SELECT person, arg_min(arm, {_FIRST}) AS arm, min(time) AS since, count(DISTINCT arm) AS seen
@@ -87,7 +87,7 @@ def experiment(cursor: duckdb.DuckDBPyConnection, name: str, goal: int) -> Resul
     FROM assigned LEFT JOIN reached USING (person) GROUP BY arm
     """
     counted = {arm: counts for arm, *counts in cursor.execute(query, [goal]).fetchall()}
-    cursor.execute("DROP TABLE arm_of")
+    cursor.unregister("arm_of")
     measured = [_arm(arm, *counted.get(arm, (0, 0, 0))[:2]) for arm in arms]
     return judge(measured, mixed=sum(counts[2] for counts in counted.values()))
 

@@ -28,7 +28,8 @@ BATCH = 50_000
 MEMORY = "1GB"
 KINDS = {value: name.removeprefix("EVENT_KIND_").lower() for name, value in pb.EventKind.items()}
 _TEXTS = ("id", "kind", "shopper_id", "session_id", "product_id", "scene", "arms")
-_WHO = ("shopper_id", "session_id")
+_WHO = ("id", "shopper_id", "session_id")
+"""Ids of events too: by them a row could be found in another file."""
 
 
 class Format(StrEnum):
@@ -50,8 +51,8 @@ def export(
     So neither writers nor the machine notice how many there are. In CSV a text that a spreadsheet would take for a
     formula gets an apostrophe in front.
 
-    ``hash_shoppers`` replaces shoppers and sessions by HMAC-SHA256 under a key that is made for this file and then
-    forgotten: the same shopper has the same name in the whole file, and nobody can tell who it is or join two files.
+    ``hash_shoppers`` replaces shoppers, sessions and ids of events by HMAC-SHA256 under a key that is made for this
+    file and then forgotten: a shopper has one name in the whole file, and another one in every other file.
 
     Raises:
         MachineError: EXPORT_UNWRITABLE.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf, sqrt
 
@@ -39,19 +40,24 @@ def ratio(bought: int, of: int, bought_without: int, of_without: int, level: flo
     return Ratio(value, low, _root(beyond, start, _LARGEST))
 
 
-def _root(beyond: object, inside: float, outside: float) -> float:
-    assert callable(beyond)
+def _root(beyond: Callable[[float], float], inside: float, outside: float) -> float:
     if beyond(outside) < 0:
         return 0.0 if outside < inside else inf
     return float(brentq(beyond, inside, outside, xtol=1e-12, rtol=1e-10))
 
 
 def _score(phi: float, x1: int, n1: int, x0: int, n0: int) -> float:
-    """The score statistic for a ratio of ``phi``: chi-squared with one degree of freedom."""
-    a = (n1 + n0) * phi
-    b = -(n1 * phi + x1 + n0 + x0 * phi)
-    p0 = (-b - sqrt(max(b * b - 4 * a * (x1 + x0), 0.0))) / (2 * a)
-    p1 = min(phi * p0, 1.0)
-    if p1 >= 1.0 or p1 <= 0.0:
-        return 0.0 if x1 == n1 * p1 else inf
-    return (x1 - n1 * p1) ** 2 / (n1 * p1 * (1 - p1)) * (1 + n1 * (phi - p1) / (n0 * (1 - p1)))
+    """The score statistic for a ratio of ``phi``: chi-squared with one degree of freedom.
+
+    Koopman's in the form of Miettinen and Nurminen (1985), which is defined where everybody bought, too.
+    """
+    b = n1 * phi + x1 + n0 + x0 * phi
+    bought = x1 + x0
+    p0 = 2 * bought / (b + sqrt(max(b * b - 4 * (n1 + n0) * phi * bought, 0.0)))
+    p0 = min(p0, 1.0, 1 / phi)
+    p1 = phi * p0
+    off = x1 / n1 - phi * x0 / n0
+    variance = p1 * (1 - p1) / n1 + phi * phi * p0 * (1 - p0) / n0
+    if variance <= 0:
+        return 0.0 if off == 0 else inf
+    return off * off / variance

@@ -1,7 +1,8 @@
 """The events of the shop in columns, in memory, kept up to date: what every figure is computed from.
 
 A funnel over a million events takes a tenth of the time that SQLite needs for its rows (``bench_insights.py``), and no
-figure is in the way of the database. Events are only ever added, so an update reads the new ones.
+figure is in the way of the database. Events are added under ever higher numbers or deleted, but never changed, so an
+update reads those with higher numbers, and now and then looks which are gone.
 """
 
 from __future__ import annotations
@@ -16,16 +17,18 @@ from typing import Any
 
 import duckdb
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Row, Text, and_, case, cast, func, select, type_coerce
 from sqlalchemy.orm import Session
 
+from showfloor.errors import Unavailable
 from showfloor.store.database import Database
 from showfloor.store.tables import Event
 
 BATCH = 100_000
 _COUNT_EVERY_S = 60.0
 _TABLE = """
-CREATE OR REPLACE TABLE events (
+CREATE TABLE events (
   number BIGINT, kind UTINYINT, time TIMESTAMP, person UBIGINT, product VARCHAR, scene VARCHAR, arms VARCHAR)
 """
 PERSON = "hash(CAST({} AS VARCHAR))"
@@ -51,45 +54,61 @@ class Snapshot:
         self._connection = duckdb.connect(":memory:", config={"threads": threads, "enable_external_access": False})
         self._connection.execute(_TABLE)
         self._last = 0
-        self._last_id: str | None = None
-        """SQLite gives the numbers of the newest events again once those were deleted."""
-        self._count = 0
         self._counted = 0.0
+        self._ended = False
+        self.count = 0
+        """Events that are here."""
+        self.complete = False
+        """Whether all events have been read once."""
 
     @contextmanager
     def look(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection of the caller's own, with every event that was committed before."""
-        self.refresh()
-        cursor = self._connection.cursor()
+        """A connection of the caller's own, with every event that was committed before.
+
+        Raises:
+            Unavailable: DATABASE_UNAVAILABLE.
+        """
+        with self._lock:
+            self._refresh()
+            cursor = self._connection.cursor()
         try:
             yield cursor
         finally:
             cursor.close()
 
     def refresh(self) -> None:
-        """Read what is new; everything again where events were deleted, which is looked for once a minute."""
-        with self._lock:
-            if self._db.look(_id_of, self._last) != self._last_id or self._has_fewer():
-                self._connection.execute(_TABLE)
-                self._last = self._count = 0
-                self._last_id = None
-            while rows := self._db.look(_read, self._last):
-                columns = dict(zip(_NAMES, zip(*rows, strict=True), strict=True))
-                numbers = {n: np.array(columns.pop(n), np.int64) for n in ("number", "kind")}
-                texts = {n: np.array(values, dtype=object) for n, values in columns.items()}
-                with self._connection.cursor() as writer:
-                    writer.register("batch", numbers | texts)
-                    chosen = ", ".join(_CHOSEN.get(n, n) for n in _NAMES)
-                    writer.execute(f"INSERT INTO events SELECT {chosen} FROM batch")
-                self._last = int(numbers["number"][-1])
-                self._count += len(rows)
-                self._last_id = self._db.look(_id_of, self._last)
+        """Read what is new; once a minute drop what was deleted.
 
-    def _has_fewer(self) -> bool:
-        if time.monotonic() - self._counted < _COUNT_EVERY_S:
-            return False
-        self._counted = time.monotonic()
-        return self._db.look(_count, self._last) != self._count
+        Raises:
+            Unavailable: DATABASE_UNAVAILABLE.
+        """
+        with self._lock:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        if time.monotonic() - self._counted >= _COUNT_EVERY_S:
+            if self._db.look(_count, self._last) != self.count:
+                self._drop_deleted()
+            self._counted = time.monotonic()
+        while rows := self._db.look(_read, self._last):
+            if self._ended:
+                raise Unavailable("DATABASE_UNAVAILABLE", "The server is stopping.", "Try again in a few seconds.")
+            columns = dict(zip(_NAMES, zip(*rows, strict=True), strict=True))
+            numbers = {n: np.array(columns.pop(n), np.int64) for n in ("number", "kind")}
+            texts = {n: np.array(values, dtype=object) for n, values in columns.items()}
+            with self._connection.cursor() as writer:
+                writer.register("batch", numbers | texts)
+                chosen = ", ".join(_CHOSEN.get(n, n) for n in _NAMES)
+                writer.execute(f"INSERT INTO events SELECT {chosen} FROM batch")
+            self._last = int(numbers["number"][-1])
+            self.count += len(rows)
+        self.complete = True
+
+    def _drop_deleted(self) -> None:
+        with self._connection.cursor() as writer:
+            writer.register("present", {"number": self._db.look(_numbers, self._last)})
+            writer.execute("DELETE FROM events WHERE number NOT IN (SELECT number FROM present)")
+            (self.count,) = writer.execute("SELECT count(*) FROM events").fetchone() or (0,)
 
     @property
     def newest(self) -> int:
@@ -97,6 +116,8 @@ class Snapshot:
         return self._last
 
     def close(self) -> None:
+        """Reading that is under way ends after its batch."""
+        self._ended = True
         with self._lock:
             self._connection.close()
 
@@ -115,12 +136,17 @@ def time_text(sqlite: bool) -> ColumnElement[str]:
     return func.to_char(func.timezone("UTC", Event.time), "YYYY-MM-DD HH24:MI:SS.US")
 
 
-def _id_of(session: Session, number: int) -> str | None:
-    return session.scalar(select(Event.id).where(Event.number == number))
-
-
 def _count(session: Session, last: int) -> int:
     return session.scalar(select(func.count()).select_from(Event).where(Event.number <= last)) or 0
+
+
+def _numbers(session: Session, last: int) -> NDArray[np.int64]:
+    found = (
+        session.connection()
+        .execution_options(yield_per=BATCH)
+        .scalars(select(Event.number).where(Event.number <= last))
+    )
+    return np.fromiter(found, np.int64)
 
 
 def _read(session: Session, after: int) -> Sequence[Row[Any]]:

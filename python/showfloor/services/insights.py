@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -46,24 +46,36 @@ MAX_DECLARED = 50_000
 MAX_BROWSING = 50
 TRIALS_S = 12.0
 """For the trials of an audit; a client waits 30 s."""
+PATIENCE_S = 5.0
+"""For the first reading of all events."""
 _ORDER = 0x53464556  # any number that no other program uses for its advisory locks
 
 
 class InsightsService:
-    """Events, and what they say. Figures are computed in one thread of their own, from a copy of the events."""
+    """Events, and what they say. Figures are computed in a thread of their own, from a copy of the events.
 
-    def __init__(self, db: Database, shelf: Shelf | None = None) -> None:
+    Audits, which take longest, have another one. The copy is made with the first question.
+    """
+
+    def __init__(self, db: Database, shelf: Shelf | None = None, patience_s: float | None = PATIENCE_S) -> None:
+        """``patience_s``: how long a question waits for the copy; None: until it is made."""
         self._db = db
         self._shelf = shelf or Shelf(db)
+        self._patience_s = patience_s
         self._events = Snapshot(db)
         self._thread = ThreadPoolExecutor(1, "insights")
+        self._audits = ThreadPoolExecutor(1, "audit")
+        self._copying: Future[None] | None = None
         self._closed = False
 
     def close(self) -> None:
         """Wait for the figure that is being computed."""
         self._closed = True
-        self._thread.shutdown(cancel_futures=True)
+        for thread in (self._thread, self._audits):
+            thread.shutdown(wait=False, cancel_futures=True)
         self._events.close()
+        for thread in (self._thread, self._audits):
+            thread.shutdown()
 
     async def record_events(self, request: pb.RecordEventsRequest, call: Call) -> pb.RecordEventsResponse:
         """All or none. An event without a time, or with one more than 400 days ago or a day ahead, gets the server's.
@@ -249,12 +261,13 @@ class InsightsService:
             ]
             return pb.AuditResponse(groups=groups, conclusion=found.conclusion)
 
-        return await self._compute(compute)
+        return await self._compute(compute, self._audits)
 
     def _learn(self, histories: Sequence[Sequence[str]]) -> Find:
         taught = self._shelf.recommender.taught(histories)
 
         def find(history: Sequence[str]) -> list[str]:
+            self._check_open()
             hits = self._db.look(
                 taught.recommend, shopper_id="", browsing=history[-MAX_BROWSING:], count=FIRST, exclude=frozenset()
             )
@@ -262,10 +275,29 @@ class InsightsService:
 
         return find
 
-    async def _compute(self, work: Callable[[], T]) -> T:
+    async def _compute(self, work: Callable[[], T], thread: ThreadPoolExecutor | None = None) -> T:
+        self._check_open()
+        if not self._events.complete:
+            await self._copy()
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(thread or self._thread, contextvars.copy_context().run, work)
+
+    async def _copy(self) -> None:
+        if self._copying is None or self._copying.done():
+            self._copying = self._thread.submit(self._events.refresh)
+        copied = asyncio.wrap_future(self._copying)
+        await asyncio.wait([copied], timeout=self._patience_s)  # does not cancel it: others wait, too
+        if not copied.done():
+            raise Unavailable(
+                "INSIGHTS_LOADING",
+                f"The server is still reading its events: {self._events.count:,} so far.",
+                "Ask again in a few seconds.",
+            )
+        copied.result()
+
+    def _check_open(self) -> None:
         if self._closed:
             raise Unavailable("DATABASE_UNAVAILABLE", "The server is stopping.", "Try again in a few seconds.")
-        return await asyncio.get_running_loop().run_in_executor(self._thread, contextvars.copy_context().run, work)
 
     def _check_known(self, cursor: DuckDBPyConnection, product: str, scene: str) -> None:
         """A product that was deleted is known by its events."""

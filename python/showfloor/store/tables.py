@@ -207,10 +207,10 @@ class ProductVector(Base):
 
 
 class Event(Base):
-    """Something a shopper did. ``number`` grows in the order of commits."""
+    """Something a shopper did. ``number`` grows in the order of commits, and is never given again."""
 
     __tablename__ = "events"
-    __table_args__ = (Index(None, "shopper_id", "number"),)
+    __table_args__ = (Index(None, "shopper_id", "number"), {"sqlite_autoincrement": True})
     number: Mapped[int] = mapped_column(NUMBER, primary_key=True)
     id: Mapped[str] = mapped_column(String(64), unique=True)
     kind: Mapped[int]

@@ -206,13 +206,26 @@ function breakdown(app, signal, range, by) {
   };
 }
 
+/** The funnel of all, once the server has read its events; `page` says how far it is. */
+async function whenLoaded(app, page, time, signal) {
+  for (;;) {
+    try {
+      return await app.client.call("InsightsService/Funnel", time, { signal });
+    } catch (error) {
+      if (error.reason !== "INSIGHTS_LOADING") throw error;
+      page.firstChild.textContent = error.message;
+      await new Promise((done) => setTimeout(done, 500));
+    }
+  }
+}
+
 export async function show(app, root, { signal, id }) {
   const range = rangeOf(id);
   const head = h("div", { class: "head" }, h("h1", {}, "Insights"), picker(app, range));
-  const page = h("div", { class: "insights" });
+  const page = h("div", { class: "insights" }, h("div", { class: "soft", role: "status" }, "Loading …"));
   root.replaceChildren(head, page);
   const time = { startTime: range.startTime, endTime: range.endTime };
-  const whole = await app.client.call("InsightsService/Funnel", time, { signal });
+  const whole = await whenLoaded(app, page, time, signal);
   if (!Number(whole.steps?.[0]?.shoppers ?? 0)) {
     page.replaceChildren(nothing(app));
     return;
