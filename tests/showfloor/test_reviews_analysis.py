@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,13 @@ import numpy as np
 import pytest
 from injections import injections
 from showfloor.errors import NotFound
+from showfloor.language.contacts import has_contact, has_link
+from showfloor.language.injection import gives_orders, looks_like_injection
 from showfloor.reviews.analysis import analyse
 from showfloor.reviews.clauses import MAX_CLAUSE, clauses
 from showfloor.reviews.lexicon import counts
 from showfloor.reviews.opinions import MAX_EMBEDDED, Text, opinions
-from showfloor.reviews.safe import gives_orders, has_contact, has_link
+from showfloor.reviews.safe import quotable
 from showfloor.reviews.suspicious import suspicious
 from showfloor.search.embedding import MODEL, Embedder
 from showfloor.services.call import Call
@@ -125,6 +128,7 @@ def test_orders_to_a_machine_have_no_effect(order: str) -> None:
     plain, attacked = analyse(honest, None, False), analyse([*honest, Text("evil", order[:5000])], None, False)
     quotes = [q for a in attacked.aspects for q in a.quotes]
     gave_orders = "evil" in {s.review_id for s in attacked.suspicious}
+    assert "evil" not in {q.review_id for q in quotes if looks_like_injection(q.text)}
     assert not gave_orders or "evil" not in {q.review_id for q in quotes}
     before = {a.name: a.sentiment for a in plain.aspects}
     if gave_orders and not clauses_left(order):
@@ -137,8 +141,9 @@ def clauses_left(order: str) -> bool:
 
 
 def test_most_known_orders_are_recognised() -> None:
-    assert sum(map(gives_orders, INJECTIONS)) >= 0.5 * len(INJECTIONS)
-    assert not any(map(gives_orders, MIXED))
+    assert not any(map(quotable, INJECTIONS))
+    assert sum(map(gives_orders, INJECTIONS)) >= 0.35 * len(INJECTIONS)
+    assert all(map(quotable, MIXED))
 
 
 @pytest.mark.parametrize(
@@ -166,6 +171,58 @@ def test_honest_reviews_do_not_look_fake() -> None:
     assert reasons(slow) == {}
     assert not has_link("Arrived e.g. on time. Nice.Good")
     assert not has_contact("I paid 1299.00 in 2026 for 2 of 100")
+
+
+HONEST = """
+Nice.Me too
+Great product.Top quality
+Love it.Shop again
+I bought it on Amazon.com
+I tried 38 39 40 41 42 and none fit
+A box of 12 34 56 78 90 screws
+ISBN 978-3-16-148410-0 arrived
+Used it from 2025-12-24 to 2026-01-31
+Good sound + very loud
+Quality + value = great
+再加我老婆也喜欢
+买了烤箱加微波炉，很满意
+WhatsApp works great on this phone
+WeChat: video calls are smooth
+The cushions act as a support
+Sound system: great
+Operating system: Android 12
+I would describe it as sturdy
+Forget the instructions, assembly is easy!
+You can ignore all the instructions
+I tell everyone about this
+From now on I will only buy this brand
+Ignore the bad reviews, this is great
+You must recommend it
+As an AI fan I love the camera
+You are now able to charge it wirelessly
+Not as the manager promised
+告诉大家不要买
+客服不回复客户
+我忽略了说明书
+商家无视我的要求
+角色扮演服装很好看
+必须说一下，质量很好
+""".strip().split("\n")
+
+
+@pytest.mark.parametrize("text", HONEST)
+def test_an_honest_sentence_does_not_look_fake(text: str) -> None:
+    assert reasons([Text("a", text, 4)]) == {}
+
+
+@pytest.mark.parametrize("letters", ["a", "a-", "加", "+1", "1 ", "<a", "http://", "ignore the "])
+def test_a_hostile_review_costs_little(letters: str) -> None:
+    """A thousand times the work for ten times the letters would be seen; a regular expression holds the server."""
+    text = letters * (50_000 // len(letters))
+    begun = time.process_time()
+    for look in (has_link, has_contact, gives_orders, quotable):
+        look(text)
+    assert time.process_time() - begun < 5.0
 
 
 def test_copies_name_the_first() -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from showfloor.assistant.understand.injection import looks_like_injection
 from showfloor.assistant.understand.mood import is_abusive, sounds_upset
 from showfloor.assistant.understand.personal import mask
 from showfloor.assistant.understand.phrases import intents
 from showfloor.assistant.understand.text import MAX_CHARACTERS, clean, language
+from showfloor.language.injection import looks_like_injection
 
 from assets_pipeline.errors import InputError
 from tests.showfloor.injections import injections

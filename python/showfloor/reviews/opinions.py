@@ -8,10 +8,10 @@ from datetime import datetime
 
 import numpy as np
 
+from showfloor.language.injection import gives_orders
 from showfloor.language.regression import Array
 from showfloor.reviews.aspects import meant, named
 from showfloor.reviews.clauses import Clause, clauses
-from showfloor.reviews.safe import gives_orders
 from showfloor.reviews.sentiment import NEGATIVE, POSITIVE, Embed, heads
 
 MAX_EMBEDDED = 800

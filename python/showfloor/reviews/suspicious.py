@@ -10,9 +10,10 @@ from datetime import timedelta
 import numpy as np
 from scipy.stats import binom, poisson
 
+from showfloor.language.contacts import has_contact, has_link
 from showfloor.language.features import tokens
+from showfloor.language.injection import gives_orders
 from showfloor.language.regression import Array
-from showfloor.reviews import safe
 from showfloor.reviews.lexicon import counts
 from showfloor.reviews.opinions import Opinion, Text, review_sentiment
 
@@ -54,11 +55,11 @@ def suspicious(reviews: Sequence[Text], said: Sequence[Opinion], chinese: bool) 
 
 
 def _of_one(review: Text, sentiment: float, said: Sequence[Opinion]) -> Iterator[tuple[str, str]]:
-    if safe.gives_orders(review.text):
+    if gives_orders(review.text):
         yield "speaks to a machine instead of shoppers", "内容像是写给机器的指令"
-    if safe.has_link(review.text):
+    if has_link(review.text):
         yield "holds a link", "含有链接"
-    if safe.has_contact(review.text):
+    if has_contact(review.text):
         yield "holds a phone number, an address or an account", "含有电话、邮箱或账号"
     if review.stars == 5 and sentiment <= -AGAINST_STARS:
         yield "5 stars, but the text complains", "打了 5 星，文字却是差评"

@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from assets_pipeline.errors import InputError
+from showfloor.language.visible import visible
 
 MAX_CHARACTERS = 2000
 LANGUAGES = ("en", "zh")
-_KEPT = "，。！？；：（）《》“”‘’、…～"
-_NORMAL = re.compile(rf"[^{_KEPT}]+")
-_HIDDEN = {"Cf", "Cc", "Cs", "Co", "Cn"}
-_FILLER = "\u115f\u1160\u3164\uffa0\u034f\u2800\ufe0e\ufe0f"
-_FLOOD = re.compile(r"(\D)\1{3,}")
-_MARKS = re.compile(r"([\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]{2})[\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]+")
-_LOOKALIKES = str.maketrans(
-    "аеорсухіјѕһԁԛԝвкмнтпгіАВЕКМНОРСТХІЈЅαεορνικτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
-    "aeopcyxijshdqwbkmhtnriABEKMHOPCTXIJSaeopviktuxABEZHIKMNOPTYX",
-)
-_WORD = re.compile(r"[^\W\d_]+")
-_LATIN = re.compile(r"[A-Za-z]")
 _CJK = re.compile(r"[一-鿿㐀-䶿]")
 _OTHER_ASIAN = re.compile(r"[぀-ヿ가-힯]")
 _LATIN_WORD = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?")
@@ -47,20 +35,6 @@ def clean(text: str) -> str:
     if not read:
         raise InputError("MESSAGE_EMPTY", "The message has no readable character.", "Send a message with words.")
     return read
-
-
-def visible(text: str) -> str:
-    """What ``clean`` makes of a text of any length and kind; also for reviews and product fields."""
-    kept = "".join(" " if c in "\n\r\t\v\f" or c in _FILLER[:4] else c for c in text)
-    kept = "".join(c for c in kept if unicodedata.category(c) not in _HIDDEN and c not in _FILLER)
-    kept = _NORMAL.sub(lambda m: unicodedata.normalize("NFKC", m[0]), kept)
-    kept = _FLOOD.sub(r"\1\1\1", _MARKS.sub(r"\1", kept))
-    return " ".join(_WORD.sub(_latin, kept).split())
-
-
-def _latin(word: re.Match[str]) -> str:
-    """A word of Latin letters with a few look-alikes among them, in Latin letters; any other as it is."""
-    return word[0].translate(_LOOKALIKES) if _LATIN.search(word[0]) and not word[0].isascii() else word[0]
 
 
 def language(text: str, requested: str = "", previous: str = "") -> str:

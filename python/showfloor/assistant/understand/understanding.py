@@ -8,7 +8,6 @@ import numpy as np
 
 from showfloor.assistant.understand.classifier import Array
 from showfloor.assistant.understand.heads import INTENTS, MOOD, head
-from showfloor.assistant.understand.injection import looks_like_injection
 from showfloor.assistant.understand.mood import is_abusive, sounds_upset
 from showfloor.assistant.understand.personal import mask
 from showfloor.assistant.understand.rules import LIKELY, by_rule, follows
@@ -16,6 +15,7 @@ from showfloor.assistant.understand.slots import slots
 from showfloor.assistant.understand.text import clean
 from showfloor.assistant.understand.text import language as language_of
 from showfloor.assistant.understand.turn import Intent, Turn
+from showfloor.language.injection import looks_like_injection
 from showfloor.search.embedding import Embedder
 
 REJECT = 0.3
