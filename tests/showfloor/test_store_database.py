@@ -124,7 +124,7 @@ def test_no_update_is_lost_between_threads(db: Database) -> None:
 
 PROCESS = """
 import sys
-from showfloor.store.database import Database, _migrations
+from showfloor.store.database import Database
 from showfloor.store.tables import Blob
 
 def add_to_counter(session):
@@ -316,7 +316,7 @@ def test_a_closed_database_says_so(tmp_path: Path) -> None:
 
 KILLED = """
 import os, signal, sys
-from showfloor.store.database import Database, _migrations
+from showfloor.store.database import Database
 from showfloor.store.tables import ApiKey
 
 def put(session, name):

@@ -286,6 +286,7 @@ class InsightsService:
         if self._copying is None or self._copying.done():
             self._copying = self._thread.submit(self._events.refresh)
         copied = asyncio.wrap_future(self._copying)
+        copied.add_done_callback(lambda f: f.cancelled() or f.exception())  # that nobody waits any more is no error
         await asyncio.wait([copied], timeout=self._patience_s)  # does not cancel it: others wait, too
         if not copied.done():
             raise Unavailable(
