@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import aclosing
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 import psutil
 import pytest
 from showfloor.llm import EngineError, Message, llama, open_engine
+from showfloor.llm import embedded as embedded_module
 from showfloor.llm.embedded import MAX_WAITING, EmbeddedEngine
 from showfloor.settings import Settings
 
@@ -193,6 +195,39 @@ def test_it_can_be_closed_while_it_loads(gguf: Path) -> None:
         await engine.warm("x")
 
     asyncio.run(open_and_close())
+
+
+def test_closing_does_not_wait_for_a_model_that_is_read_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tens of gigabytes are hashed for minutes; the server still ends."""
+    monkeypatch.setattr(embedded_module, "CLOSE_S", 0.1)
+    go = threading.Event()
+
+    def find() -> Path:
+        go.wait(BOUND_S)
+        return Path("gone.gguf")
+
+    async def close() -> None:
+        await asyncio.wait_for(EmbeddedEngine("slow", find, 5.0).close(), 10.0)
+
+    asyncio.run(close())
+    (thread,) = [t for t in threading.enumerate() if t.name == "llm-load"]
+    assert thread.daemon
+    go.set()
+    thread.join(BOUND_S)
+
+
+def test_calls_that_wait_are_told_when_it_closes(gguf: Path) -> None:
+    async def crowd() -> list[Any]:
+        engine = EmbeddedEngine("test", lambda: gguf, 50.0)
+        await engine.warm("Be brief.")
+        calls = [asyncio.create_task(reply(engine, STORY, max_tokens=2000)) for _ in range(4)]
+        await asyncio.sleep(0.1)
+        await engine.close()
+        done, _ = await asyncio.wait(calls, timeout=10.0)
+        return [task.exception() for task in done]
+
+    said = asyncio.run(crowd())
+    assert [getattr(e, "code", None) for e in said] == ["ENGINE_NOT_READY"] * 4
 
 
 # What the settings say

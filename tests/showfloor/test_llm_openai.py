@@ -217,6 +217,19 @@ def test_bad_answers_are_errors(texts: tuple[str, ...], said: str) -> None:
     assert said in failure(*texts)
 
 
+@pytest.mark.parametrize(
+    "texts",
+    [
+        (f'HTTP/1.1 401 No\r\ncontent-length: 62\r\n\r\n{{"error": {{"message": "No such key: {KEY}"}}}}'.ljust(101),),
+        (STREAM, f'data: {{"error": "bad key {KEY}"}}\n\n'),
+        (STREAM, f'data: {{"choices": [{{"{KEY}": 1}}]}}\n\n'),
+    ],
+    ids=["refusal", "error in the stream", "no chunk"],
+)
+def test_a_server_that_repeats_the_key_does_not_bring_it_into_the_log(texts: tuple[str, ...]) -> None:
+    assert "(engine_key)" in failure(*texts)
+
+
 def test_an_endless_reply_is_cut() -> None:
     def answer(_: bytes, send: Callable[[str], None]) -> None:
         send(STREAM)
@@ -300,6 +313,10 @@ def test_too_many_calls_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         {"engine_url": "ftp://host/v1"},
         {"engine_url": "http://user:pass@host/v1"},
         {"engine_url": "http://host/v1?key=x"},
+        {"engine_url": "http://[::1"},
+        {"engine_url": "http://host:99999/v1"},
+        {"engine_url": "http://ho st/v1"},
+        {"engine_url": "http://host/v1#x"},
         {"engine_key": "two words"},
         {"engine_key": "ключ"},
     ],

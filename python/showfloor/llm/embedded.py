@@ -8,7 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ from showfloor.llm.wire import chat_request, delta_text, error_text
 
 MAX_WAITING = 8
 """Calls that may wait for a slot; the next one is told at once that the engine is busy."""
+CLOSE_S = 3.0
+"""So long ``close`` waits for a model that is being read or loaded; then the process may end without it."""
 
 log = logging.getLogger(__name__)
 Put = Callable[[str | EngineError | None], None]
@@ -42,7 +44,8 @@ class EmbeddedEngine:
         self._closing = threading.Event()
         self._room = threading.BoundedSemaphore(llama.SLOTS + MAX_WAITING)
         self._pool = ThreadPoolExecutor(llama.SLOTS, thread_name_prefix="llm")
-        self._loading = self._pool.submit(self._load)
+        self._loading: Future[None] = Future()
+        threading.Thread(target=self._load, name="llm-load", daemon=True).start()
 
     def ready(self) -> bool:
         """Whether the model is loaded."""
@@ -78,7 +81,7 @@ class EmbeddedEngine:
 
         request = chat_request(messages, max_tokens, stop, temperature, schema)
         job = self._pool.submit(self._answer, {**request, "return_progress": True}, put, left)
-        job.add_done_callback(lambda _: self._room.release())
+        job.add_done_callback(lambda job: self._ended(job, put))
         end = loop.time() + self._timeout_s
         try:
             while (piece := await asyncio.wait_for(pieces.get(), end - loop.time())) is not None:
@@ -105,26 +108,40 @@ class EmbeddedEngine:
         await asyncio.wait([asyncio.wrap_future(job) for job in jobs])
 
     async def close(self) -> None:
-        """Stop what runs and free the model."""
+        """Stop what runs and free the model; takes seconds at most."""
         self._closing.set()
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
+        wait([self._loading], CLOSE_S)
         self._server = None
         self._folder.cleanup()
 
+    def _ended(self, job: Future[None], put: Put) -> None:
+        self._room.release()
+        if job.cancelled():
+            put(_stopping())
+
     def _load(self) -> None:
+        try:
+            self._open()
+        finally:
+            self._loading.set_result(None)
+
+    def _open(self) -> None:
         begun = time.monotonic()
         try:
             path = self._find()
             llama.try_model(path, self._closing)
             if self._closing.is_set():
                 return
-            self._server = llama.open_server(path, Path(self._folder.name))
+            server = llama.open_server(path, Path(self._folder.name))
+            if not self._closing.is_set():
+                self._server = server
         except ShowfloorError as error:
             log.error("The assistant answers from templates. %s", error)
-        except (ImportError, OSError, RuntimeError) as error:
+        except Exception as error:
             log.error("The assistant answers from templates: %s cannot be loaded: %s", self.name, error)
         else:
             took = time.monotonic() - begun
@@ -148,16 +165,20 @@ class EmbeddedEngine:
 
         try:
             self._server.handle_chat_completions({**request, "stream": True}, take)
-        except RuntimeError as error:
+        except Exception as error:  # whatever it is, somebody waits for the end
             failed = EngineError("ENGINE_ANSWER_INVALID", f"llama.cpp: {error}.", "Report it, with the server's log.")
         if failed is None and self._closing.is_set():
-            failed = EngineError("ENGINE_NOT_READY", "The server stops.", "Try again in a few seconds.")
+            failed = _stopping()
         if failed is None and not said:
             failed = EngineError("ENGINE_ANSWER_INVALID", f"{self.name} said nothing.", "Ask in another way.")
         put(failed)
 
     def _warm(self, request: dict[str, Any]) -> None:
         self._server.handle_chat_completions({**request, "stream": True}, lambda _: self._closing.is_set())
+
+
+def _stopping() -> EngineError:
+    return EngineError("ENGINE_NOT_READY", "The server stops.", "Try again in a few seconds.")
 
 
 def _error_of(chunk: dict[str, Any]) -> EngineError:

@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import pyqwest
 
@@ -44,11 +44,11 @@ class OpenAIEngine:
     """
 
     def __init__(self, model: str, url: str, key: str, timeout_s: float) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username is not None:
+        parts = _parts(url)
+        if parts is None:
             raise InputError(
                 "CONFIG_INVALID",
-                "engine_url is not the base URL of an API: http or https, a host, no user, no query.",
+                "engine_url is not the base URL of an API: http or https, a host, no user, no query, no fragment.",
                 "For example: engine_url = 'http://127.0.0.1:8000/v1'; the key goes into engine_key.",
             )
         if not key.isascii() or any(c.isspace() for c in key):
@@ -56,6 +56,7 @@ class OpenAIEngine:
         self.name = model
         self._url = url.rstrip("/") + "/chat/completions"
         self._where = parts.hostname
+        self._key = key.encode()
         self._headers = {"accept": "text/event-stream", **({"authorization": f"Bearer {key}"} if key else {})}
         self._timeout_s = timeout_s
         self._transport = pyqwest.HTTPTransport(
@@ -165,9 +166,13 @@ class OpenAIEngine:
             *lines, rest = (rest + bytes(block)).split(b"\n")
             if len(rest) > _LINE_BYTES:
                 raise self._invalid(f"a line of more than {_LINE_BYTES // 1024} KiB")
-            for line in lines:
+            for line in map(self._without_key, lines):
                 if line.startswith(b"data:"):
                     yield line[5:].decode("utf-8", "replace").strip()
+
+    def _without_key(self, data: bytes) -> bytes:
+        """Some endpoints repeat the key that they refuse, and errors go into logs."""
+        return data.replace(self._key, b"(engine_key)") if self._key else data
 
     def _rest(self) -> None:
         if self.ready():
@@ -179,7 +184,7 @@ class OpenAIEngine:
             why, fix = "it redirects, which could carry the key elsewhere", "Put the final address into engine_url."
             return EngineError("ENGINE_REFUSED", f"{self._where} answers HTTP {status}: {why}.", fix)
         try:
-            why = error_text(json.loads(body))
+            why = error_text(json.loads(self._without_key(body)))
         except (ValueError, RecursionError):
             why = "no reason given"
         said = f"{self._where} answers HTTP {status}: {why}."
@@ -196,6 +201,19 @@ class OpenAIEngine:
             f"{self._where} sent {what}.",
             "Check that engine_url is an OpenAI-compatible API, with streaming.",
         )
+
+
+def _parts(url: str) -> SplitResult | None:
+    """None where it is no base URL."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        host.encode("idna") if ":" not in host else None
+        usable = parts.scheme in ("http", "https") and parts.port != 0 and host and host.isprintable()
+    except (ValueError, UnicodeError):
+        return None
+    odd = parts.query or parts.fragment or parts.username is not None or " " in host
+    return parts if usable and not odd else None
 
 
 async def _beginning(content: AsyncIterator[Any]) -> bytes:
