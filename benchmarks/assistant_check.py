@@ -20,7 +20,8 @@ NO = re.compile(
 )
 YES = re.compile(r"^(?:yes\b|it seems so)|^是|^可以|^有货|^看起来是", re.I)
 UNKNOWN = re.compile(
-    r"does not say|don't know|can't confirm|no information|has no such|not state|没有注明|没有.*信息|无法确认|没有提到|没有.*资料"
+    r"does not say|don't know|can't confirm|no information|has no such|not state|"
+    r"没有注明|没有.*信息|无法确认|没有提到|没有.*资料"
 )
 NOT_FOUND = re.compile(r"can't find|there is no “|nothing named|found nothing|没有找到|没有“|没有叫|目录里没有", re.I)
 MONEY = re.compile(r"[$€£¥]\s?\d|\d\s?(?:dollars|usd|美元|元|欧元)", re.I)

@@ -5,8 +5,8 @@
 The model comes by `showfloor models pull e5-small`; the table is written into README.md of this folder.
 
 CLINC150-small (Larson et al. 2019): 150 intents, and texts that have none; what is less likely than a threshold is out
-of scope; the threshold is the largest that keeps 94 % of the validation texts right. Banking77 (Casanueva et al. 2020): 77
-intents; 10 % of the training texts fit the weights of the two views. Baselines in the same run: words by TF-IDF with
+of scope; the threshold is the largest that keeps 94 % of the validation texts right. Banking77 (Casanueva et al. 2020):
+77 intents; 10 % of the training texts fit the weights of the two views. Baselines in the same run: words by TF-IDF with
 logistic regression, and the nearest class centroid of the same embeddings. The own phrases were never trained on.
 """
 
