@@ -1,5 +1,6 @@
 #nullable enable
 using System;
+using System.Buffers;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -48,6 +49,26 @@ namespace Showfloor.Tests
             Assert.AreEqual(200, reply.Status);
             Assert.AreEqual("application/grpc-web+proto", reply.Header("content-TYPE"));
         });
+
+        [Test]
+        public void WaitingBytesGiveTheirMemoryBackOnce()
+        {
+            const int Size = 300000;
+            List<byte[]> Rent() => Enumerable.Range(0, 64).Select(_ => ArrayPool<byte>.Shared.Rent(Size)).ToList();
+            var held = new HashSet<byte[]>(Rent()); // nothing of others is left in the pool
+            var queue = new BodyQueue(long.MaxValue);
+            for (int i = 0; i < 3; i++)
+            {
+                Assert.IsTrue(queue.TryAdd(new byte[Size], Size));
+            }
+            Assert.AreEqual(Size + 10, queue.ReadAsync(new byte[Size + 10], default).Result, "one and a part of another");
+            queue.Dispose();
+            queue.Dispose();
+            foreach (byte[] lent in Rent())
+            {
+                Assert.IsTrue(held.Add(lent), "the same memory is lent twice");
+            }
+        }
 
         [Test]
         public void ItAnswersAsSoonAsTheFirstBytesAreThere() => MainLoop.Run(async loop =>

@@ -75,7 +75,12 @@ namespace Showfloor.Tests
             Assert.IsTrue(model != null && !model.gameObject.activeInHierarchy);
             See(product, target);
             Assert.IsTrue(model!.gameObject.activeInHierarchy);
+            await product.ShowAsync();
+            See(product, target);
             CollectionAssert.AreEqual(new[] { "a" }, placed);
+            product.AnnounceAgain();
+            See(product, target);
+            CollectionAssert.AreEqual(new[] { "a", "a" }, placed, "the shopper asked for it");
         });
 
         [Test]
@@ -183,6 +188,14 @@ namespace Showfloor.Tests
             Assert.IsTrue(new BuiltFiles(list).MayWrite(scene) && !new BuiltFiles(list).IsCurrent(scene, "1+rig"), "reset");
             Assert.AreEqual("changed", File.ReadAllText(scene), "it stays until the new one is there");
             Directory.Delete(folder, true);
+        }
+
+        [Test]
+        public void TheRendererHasItsShaders()
+        {
+            UnityEngine.Rendering.ResourceReloader.Given.Clear();
+            PlayerSetup.Shared();
+            Assert.IsInstanceOf<UnityEngine.Rendering.Universal.UniversalRendererData>(UnityEngine.Rendering.ResourceReloader.Given.Single());
         }
 
         private static void See(TargetedProduct product, PackagingTarget target)

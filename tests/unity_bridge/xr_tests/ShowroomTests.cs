@@ -115,6 +115,22 @@ namespace Showfloor.Tests
         });
 
         [Test]
+        public void LeavingAPageEndsItsLoading() => MainLoop.Run(async loop =>
+        {
+            ShelfSocket place = Scene.New<ShelfSocket>("place", ("_productId", "a"));
+            using (var left = new System.Threading.CancellationTokenSource())
+            {
+                Task fill = place.FillAsync(_shop.Client, left.Token);
+                left.Cancel();
+                await Waiting.IsCancelled(() => fill);
+            }
+            Task other = place.FillAsync(_shop.Client);
+            place.Clear();
+            await Waiting.IsCancelled(() => other);
+            Assert.IsTrue(place.Model == null && place.ProductId.Length == 0);
+        });
+
+        [Test]
         public void AShelfWithoutAClientSaysSoAndThrowsNothing() => MainLoop.Run(async loop =>
         {
             Text label = Scene.New<Text>("label");

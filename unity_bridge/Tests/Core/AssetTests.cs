@@ -152,6 +152,22 @@ namespace Showfloor.Tests
             Assert.AreEqual("PROTOCOL_INVALID", error.Code);
         });
 
+        [TestCase(5)]
+        [TestCase(-1)]
+        public void BytesThatDoNotFollowTheOthersAreRefused(int shift) => Waiting.Run(async _ =>
+        {
+            IEnumerable<byte[]> Sent(HttpRequest r)
+            {
+                yield return Pieces(r).First();
+                yield return Frame(new StreamAssetResponse { Chunk = new Chunk { Level = 2, Data = new byte[10] } });
+                yield return Frame(new StreamAssetResponse { Chunk = new Chunk { Level = 2, Offset = 10 + shift, Data = new byte[10] } });
+            }
+            var server = new FakeServer(r => Body(Sent(r).Append(Trailer()).ToArray()));
+            ShowfloorException error = await Waiting.Fails(() => Waiting.All(Download(server).LodsAsync()));
+            Assert.AreEqual("PROTOCOL_INVALID", error.Code);
+            StringAssert.Contains("do not follow", error.Message);
+        });
+
         [Test]
         public void OnlyTheLevelsThatAreWantedComplete() => Waiting.Run(async _ =>
         {
@@ -185,6 +201,15 @@ namespace Showfloor.Tests
             CollectionAssert.AreEqual(new[] { "c" }, index.Put("c", 20));
             Assert.IsEmpty(index.Unpin("a"));
             CollectionAssert.AreEqual(new[] { "a" }, index.Put("d", 20));
+        }
+
+        [Test]
+        public void ACacheMayBeFullToTheLastByte()
+        {
+            var index = new CacheIndex(100);
+            index.Put("a", 60);
+            Assert.IsEmpty(index.Put("b", 40));
+            CollectionAssert.AreEqual(new[] { "a" }, index.Put("c", 1));
         }
 
         [Test]

@@ -182,6 +182,8 @@ namespace Showfloor.Project.Editor
             }
             UniversalRendererData renderer = ScriptableObject.CreateInstance<UniversalRendererData>();
             AssetDatabase.CreateAsset(renderer, Folder + "/Showfloor-Renderer.asset");
+            ResourceReloader.ReloadAllNullIn(renderer, UniversalRenderPipelineAsset.packagePath); // its shaders, as URP's own menu does
+            EditorUtility.SetDirty(renderer);
             pipeline = UniversalRenderPipelineAsset.Create(renderer);
             pipeline.msaaSampleCount = 4;
             pipeline.supportsHDR = false;

@@ -86,7 +86,7 @@ namespace Showfloor.Project.Editor
         public static void BuildPhone()
         {
             PlayerSetup.AndroidPhone();
-            VuforiaSetup.ApplyKey();
+            GiveKey();
             Player("ARTryOn", "Build/ArTryOn.apk", BuildTarget.Android, BuildTargetGroup.Android);
         }
 
@@ -109,8 +109,16 @@ namespace Showfloor.Project.Editor
         public static void BuildIos()
         {
             PlayerSetup.Ios();
-            VuforiaSetup.ApplyKey();
+            GiveKey();
             Player("ARTryOn", "Build/iOS", BuildTarget.iOS, BuildTargetGroup.iOS);
+        }
+
+        private static void GiveKey()
+        {
+            if (!VuforiaSetup.ApplyKey())
+            {
+                Debug.LogWarning("Showfloor: Vuforia or its licence key is missing, without which AR does not start: Showfloor > Project > Vuforia Licence.");
+            }
         }
 
         private static IEnumerable<string> Everything()

@@ -31,11 +31,17 @@ namespace UnityEngine.XR.OpenXR
     [StubOf("com.unity.xr.openxr 1.14.3")] public class OpenXRSettings : ScriptableObject { [StubOf("com.unity.xr.openxr 1.14.3")] public enum RenderMode { MultiPass, SinglePassInstanced } public RenderMode renderMode { get; set; } public OpenXRFeature[] GetFeatures() => new OpenXRFeature[0]; public static OpenXRSettings GetSettingsForBuildTargetGroup(UnityEditor.BuildTargetGroup buildTargetGroup) => null; }
 }
 
+namespace UnityEngine.Rendering
+{
+    /// <summary>Behaves: says what it was given. Lies in the core that URP brings.</summary>
+    [StubOf("com.unity.render-pipelines.universal 14.0.12")] public static class ResourceReloader { public static System.Collections.Generic.List<Object> Given { get; } = new System.Collections.Generic.List<Object>(); public static bool ReloadAllNullIn(Object container, string basePath) { Given.Add(container); return true; } }
+}
+
 namespace UnityEngine.Rendering.Universal
 {
     [StubOf("com.unity.render-pipelines.universal 14.0.12")] public abstract class ScriptableRendererData : ScriptableObject { }
     [StubOf("com.unity.render-pipelines.universal 14.0.12")] public class UniversalRendererData : ScriptableRendererData { }
-    [StubOf("com.unity.render-pipelines.universal 14.0.12")] public class UniversalRenderPipelineAsset : UnityEngine.Rendering.RenderPipelineAsset { public int msaaSampleCount { get; set; } public bool supportsHDR { get; set; } public static UniversalRenderPipelineAsset Create(ScriptableRendererData rendererData = null) => null; }
+    [StubOf("com.unity.render-pipelines.universal 14.0.12")] public class UniversalRenderPipelineAsset : UnityEngine.Rendering.RenderPipelineAsset { public int msaaSampleCount { get; set; } public bool supportsHDR { get; set; } public static readonly string packagePath = "Packages/com.unity.render-pipelines.universal"; public static UniversalRenderPipelineAsset Create(ScriptableRendererData rendererData = null) => CreateInstance<UniversalRenderPipelineAsset>(); }
 }
 
 namespace UnityEditor.PackageManager.UI
