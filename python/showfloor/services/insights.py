@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from assets_pipeline.errors import InputError
+from assets_pipeline.errors import InputError, ShowfloorError
 from showfloor.errors import NotFound, Unavailable
 from showfloor.insights.audit import FIRST, Find, audit
 from showfloor.insights.experiment import experiment, names
@@ -65,7 +65,7 @@ class InsightsService:
         self._events = Snapshot(db)
         self._thread = ThreadPoolExecutor(1, "insights")
         self._audits = ThreadPoolExecutor(1, "audit")
-        self._copying: Future[None] | None = None
+        self._copying: Future[ShowfloorError | None] | None = None
         self._closed = False
 
     def close(self) -> None:
@@ -284,9 +284,8 @@ class InsightsService:
 
     async def _copy(self) -> None:
         if self._copying is None or self._copying.done():
-            self._copying = self._thread.submit(self._events.refresh)
+            self._copying = self._thread.submit(self._read_events)
         copied = asyncio.wrap_future(self._copying)
-        copied.add_done_callback(lambda f: f.cancelled() or f.exception())  # that nobody waits any more is no error
         await asyncio.wait([copied], timeout=self._patience_s)  # does not cancel it: others wait, too
         if not copied.done():
             raise Unavailable(
@@ -294,7 +293,17 @@ class InsightsService:
                 f"The server is still reading its events: {self._events.count:,} so far.",
                 "Ask again in a few seconds.",
             )
-        copied.result()
+        error = copied.result()
+        if error is not None:
+            raise error
+
+    def _read_events(self) -> ShowfloorError | None:
+        """The error is returned: perhaps nobody waits for it any more."""
+        try:
+            self._events.refresh()
+        except ShowfloorError as error:
+            return error
+        return None
 
     def _check_open(self) -> None:
         if self._closed:
