@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from injections import injections
-from showfloor.errors import NotFound
+from showfloor.errors import NotFound, Unavailable
 from showfloor.language.contacts import has_contact, has_link
 from showfloor.language.injection import gives_orders, looks_like_injection
 from showfloor.reviews.analysis import analyse
@@ -302,6 +303,32 @@ def test_the_service_answers_in_the_language_asked(service: CatalogService) -> N
     assert ask(service).summary == "No reviews yet."
     with pytest.raises(NotFound, match="PRODUCT_UNKNOWN"):
         ask(service, reviews=reviews, product_id="other")
+
+
+def test_closing_ends_an_analysis(sqlite_db: Database) -> None:
+    """The server stops while 800 clauses are embedded, which takes many seconds."""
+    service = CatalogService(sqlite_db)
+    begun, asked = threading.Event(), list[int]()
+
+    class Slow:
+        def passages(self, some: Any) -> Any:
+            asked.append(len(some))
+            begun.set()
+            time.sleep(0.05)
+            return np.ones((len(some), 384), np.float32) / np.sqrt(384)
+
+    service._reviews._meaning.embedder = Slow()  # type: ignore[assignment]
+    reviews = [{"id": str(i), "text": f"The lamp number {i} is there. Great product!"} for i in range(1500)]
+
+    async def stop() -> None:
+        task = asyncio.create_task(service.analyze_reviews(pb.AnalyzeReviewsRequest(reviews=reviews), Call()))
+        await asyncio.to_thread(begun.wait, 20)
+        await asyncio.to_thread(service.close)
+        with pytest.raises(Unavailable, match="SERVER_STOPPING"):
+            await task
+
+    asyncio.run(stop())
+    assert len(asked) < 8
 
 
 @pytest.mark.parametrize(

@@ -62,4 +62,4 @@ def looks_like_injection(text: str) -> bool:
 
 def gives_orders(text: str) -> bool:
     """Whether ``text`` surely speaks to a machine; «the sofa can act as a bed, forget the instructions» does not."""
-    return _SURELY.search(text) is not None or _SURELY.search(visible(text)) is not None
+    return _SURELY.search(text) is not None or (not text.isascii() and _SURELY.search(visible(text)) is not None)

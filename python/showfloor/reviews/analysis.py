@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -22,14 +22,17 @@ SIDE = 0.35
 MIN_QUOTE, MAX_QUOTE = 4, 200
 
 
-def analyse(reviews: Sequence[Text], embed: Embed | None, chinese: bool) -> pb.AnalyzeReviewsResponse:
+def analyse(
+    reviews: Sequence[Text], embed: Embed | None, chinese: bool, check: Callable[[], None] = lambda: None
+) -> pb.AnalyzeReviewsResponse:
     """Aspects by mentions, a summary, and reviews that look fake; the latter are counted but never quoted.
 
-    ``embed`` None: by words alone. ``chinese``: the reader's language.
+    ``embed`` None: by words alone. ``chinese``: the reader's language. ``check`` is called often, and raises to end it.
     """
     if not reviews:
         return pb.AnalyzeReviewsResponse(summary=nothing(chinese))
-    said = opinions(reviews, embed)
+    said = opinions(reviews, embed, check)
+    check()
     doubtful = suspicious(reviews, said, chinese)
     fake = {i for i, _ in doubtful}
     by_aspect: dict[str, list[Opinion]] = defaultdict(list)

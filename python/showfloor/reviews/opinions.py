@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,8 @@ MAX_EMBEDDED = 800
 """Clauses that are embedded; of more, those that words alone leave most in doubt. Bounds the time."""
 MAX_EMBEDDED_CHARACTERS = 40_000
 """Characters of them, together."""
+_EMBEDDED_AT_ONCE = 100
+"""Clauses between two checks."""
 
 
 @dataclass(frozen=True)
@@ -40,16 +42,14 @@ class Opinion:
     aspects: tuple[str, ...]
 
 
-def opinions(reviews: Sequence[Text], embed: Embed | None) -> list[Opinion]:
-    """Equal clauses are judged once. Orders to a machine are no opinions."""
-    found = [
-        (i, clause)
-        for i, review in enumerate(reviews)
-        for clause in clauses(review.text)
-        if not gives_orders(clause.text)
-    ]
+def opinions(reviews: Sequence[Text], embed: Embed | None, check: Callable[[], None] = lambda: None) -> list[Opinion]:
+    """Equal clauses are judged once. Orders to a machine are no opinions. ``check``: as of ``analyse``."""
+    found = []
+    for i, review in enumerate(reviews):
+        check()
+        found += [(i, clause) for clause in clauses(review.text) if not gives_orders(clause.text)]
     distinct = list(dict.fromkeys(clause.text for _, clause in found))
-    scores, aspects = _judge(distinct, embed)
+    scores, aspects = _judge(distinct, embed, check)
     at = {text: n for n, text in enumerate(distinct)}
     return [Opinion(i, clause, float(scores[at[clause.text]]), tuple(aspects[at[clause.text]])) for i, clause in found]
 
@@ -64,15 +64,20 @@ def review_sentiment(count: int, said: Sequence[Opinion]) -> Array:
     return np.divide(total, weight, out=np.full(count, np.nan), where=weight > 0)
 
 
-def _judge(texts: list[str], embed: Embed | None) -> tuple[Array, list[list[str]]]:
+def _judge(texts: list[str], embed: Embed | None, check: Callable[[], None]) -> tuple[Array, list[list[str]]]:
     if not texts:
         return np.zeros(0), []
     chances = heads().sentiment(texts)
     aspects = [named(text) for text in texts]
+    check()
     if embed is not None:
         chosen = _doubtful(texts, chances, aspects)
         some = [texts[i] for i in chosen]
-        rows = embed(some)
+        parts = []
+        for begin in range(0, len(some), _EMBEDDED_AT_ONCE):
+            check()
+            parts.append(embed(some[begin : begin + _EMBEDDED_AT_ONCE]))
+        rows = np.concatenate(parts)
         chances[chosen] = heads().sentiment(some, rows)
         for i, aspect in zip(chosen, meant(heads(), rows), strict=True):
             if aspect is not None and not aspects[i]:

@@ -27,7 +27,10 @@ FILLERS = tuple(sorted(_FILLERS.split(), key=len, reverse=True))
 
 def folded(text: str) -> str:
     """Lower case, full-width as half-width, no accents, nothing invisible."""
-    text = unicodedata.normalize("NFKD", _IGNORED.sub("", text).casefold())
+    text = _IGNORED.sub("", text).casefold()
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFKD", text)
     return unicodedata.normalize("NFC", "".join(c for c in text if not unicodedata.combining(c)))
 
 

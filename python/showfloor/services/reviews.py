@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from assets_pipeline.errors import InputError
-from showfloor.errors import LimitReached, NotFound
+from showfloor.errors import LimitReached, NotFound, Unavailable
 from showfloor.reviews.analysis import analyse
 from showfloor.reviews.opinions import Text
 from showfloor.search.vectors import Meaning
@@ -35,9 +36,11 @@ class Reviews:
         self._db, self._meaning = db, meaning
         self._thread = ThreadPoolExecutor(1, "reviews")
         self._waiting = 0
+        self._closing = threading.Event()
 
     def close(self) -> None:
-        """Wait for the analysis that runs; those that wait are given up."""
+        """Analyses are given up, that which runs within a second or two."""
+        self._closing.set()
         self._thread.shutdown(cancel_futures=True)
 
     async def analyse(self, request: pb.AnalyzeReviewsRequest) -> pb.AnalyzeReviewsResponse:
@@ -46,6 +49,7 @@ class Reviews:
             InputError: REVIEWS_INVALID.
             NotFound: PRODUCT_UNKNOWN.
             LimitReached: REVIEWS_BUSY.
+            Unavailable: SERVER_STOPPING.
         """
         reviews = _checked(request)
         chinese = _chinese(request)
@@ -58,9 +62,13 @@ class Reviews:
         embedder = self._meaning.embedder
         embed = None if embedder is None else embedder.passages
         self._waiting += 1
-        work = asyncio.get_running_loop().run_in_executor(self._thread, analyse, reviews, embed, chinese)
+        work = asyncio.get_running_loop().run_in_executor(self._thread, analyse, reviews, embed, chinese, self._check)
         work.add_done_callback(self._ended)
         return await work
+
+    def _check(self) -> None:
+        if self._closing.is_set():
+            raise Unavailable("SERVER_STOPPING", "The server is stopping.", "Try again in a few seconds.")
 
     def _ended(self, work: asyncio.Future[pb.AnalyzeReviewsResponse]) -> None:
         self._waiting -= 1
