@@ -8,6 +8,7 @@ using System.Threading.Tasks;
 using NUnit.Framework;
 using Showfloor.Unity;
 using Showfloor.Unity.Models;
+using Showfloor.V1;
 using UnityEngine;
 
 namespace Showfloor.Tests
@@ -132,6 +133,35 @@ namespace Showfloor.Tests
             _asset.Files[0] = FakeAsset.Noise(4000, 9);
             await Client().LoadAsync("sku-42", parent, default, null, whole);
             Assert.IsTrue(_loader.Made.Last().Data.SequenceEqual(_asset.Files[0]));
+        });
+
+        [Test]
+        public void LevelsOfAnOlderAssetGoWhenItChangesInTheMiddle() => MainLoop.Run(async loop =>
+        {
+            int calls = 0;
+            StreamHeader old = _asset.Header();
+            byte[] coarse = _asset.Files[2];
+            ShowfloorClient client = Client();
+            client.TransportFactory = () => new FakeServer(request =>
+            {
+                if (calls++ > 0)
+                {
+                    return _asset.Reply(request);
+                }
+                _asset.Etag = "e2";
+                _asset.Files[2] = FakeAsset.Noise(600, 7);
+                return FakeServer.Body(
+                    FakeServer.Frame(new StreamAssetResponse { Header = old }),
+                    FakeServer.Frame(new StreamAssetResponse { Chunk = new Chunk { Level = 2, Data = coarse } }),
+                    FakeServer.Frame(new StreamAssetResponse { LodEnd = new LodEnd { Level = 2 } }),
+                    new byte[0]);
+            });
+            ProductModel model = await client.LoadAsync("sku-42", new GameObject("shelf").transform);
+            await model.Completed;
+            Assert.AreEqual("e2", model.Variant!.Etag);
+            Assert.AreEqual(3, model.LevelCount);
+            Assert.IsTrue(_loader.Made[0].Disposed, "the old one");
+            Assert.AreEqual(3, _loader.Made.Count(m => !m.Disposed));
         });
 
         private ShowfloorClient Client()

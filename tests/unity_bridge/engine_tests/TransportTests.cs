@@ -51,6 +51,22 @@ namespace Showfloor.Tests
         });
 
         [Test]
+        public void ARequestIsCopiedBeforeItsMemoryGoesBack() => MainLoop.Run(async loop =>
+        {
+            using var transport = new UnityWebRequestTransport();
+            var memory = new byte[] { 1, 2, 3 };
+            HttpRequest request = Post();
+            request.Body = memory;
+            using var end = new CancellationTokenSource();
+            Task<HttpReply> sent = transport.SendAsync(request, end.Token);
+            memory[0] = 9; // another request, while the main thread has not begun with this one
+            await loop.Until(() => _web != null);
+            Assert.AreEqual(new byte[] { 1, 2, 3 }, _web!.uploadHandler.data);
+            end.Cancel();
+            await Waiting.IsCancelled(() => sent);
+        });
+
+        [Test]
         public void WaitingBytesGiveTheirMemoryBackOnce()
         {
             const int Size = 300000;

@@ -139,6 +139,29 @@ namespace Showfloor.Tests
         });
 
         [Test]
+        public void WhatIsPlacedStandsBesideWhatWasPlacedBefore() => MainLoop.Run(async loop =>
+        {
+            Camera.main = Scene.New<Camera>("eyes");
+            var placed = new List<string>();
+            ShowroomActions actions = Scene.New<ShowroomActions>("actions", ("_client", _shop.Client));
+            actions.Placed.AddListener(placed.Add);
+            foreach (string id in new[] { "a", "b", "a" })
+            {
+                actions.Place(id);
+            }
+            await loop.Until(() => placed.Count == 3);
+            var spots = (List<Transform>)typeof(ShowroomActions)
+                .GetField("_spots", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!.GetValue(actions)!;
+            for (int i = 0; i < 3; i++)
+            {
+                Assert.That(spots.Skip(i + 1).All(other => Vector3.Distance(other.position, spots[i].position) > 0.5f), "spot " + i);
+            }
+            spots[0].GetComponentInChildren<GrabbableProduct>().Grabbed.Invoke("a");
+            Assert.AreEqual(2, spots.Count, "what is in a hand leaves its spot");
+            Camera.main = null;
+        });
+
+        [Test]
         public void AShelfTakesWhatFitsAsLargeAsItIsNow() => MainLoop.Run(async loop =>
         {
             ShelfSocket place = Scene.New<ShelfSocket>("place");

@@ -73,9 +73,9 @@ namespace Showfloor.Unity
         public Size? Space { get; set; }
 
         /// <summary>Language of the conversation, BCP 47: that of the connection.</summary>
-        public string Language => _client != null ? _client.Language : "en";
+        public string Language => Found != null ? Found.Language : "en";
 
-        private ShowfloorClient Client
+        private ShowfloorClient? Found
         {
             get
             {
@@ -83,17 +83,17 @@ namespace Showfloor.Unity
                 {
                     _client = GetComponentInParent<ShowfloorClient>();
                 }
-                if (_client == null)
-                {
-                    throw new ShowfloorException(
-                        RpcStatus.FailedPrecondition,
-                        "CLIENT_MISSING",
-                        "The dialogue '" + name + "' has no ShowfloorClient.",
-                        "Assign one to the component, or add one to this object.");
-                }
                 return _client;
             }
         }
+
+        private ShowfloorClient Client => Found != null
+            ? Found
+            : throw new ShowfloorException(
+                RpcStatus.FailedPrecondition,
+                "CLIENT_MISSING",
+                "The dialogue '" + name + "' has no ShowfloorClient.",
+                "Assign one to the component, or add one to this object.");
 
         /// <summary>Says something and waits for the whole reply.</summary>
         /// <exception cref="ShowfloorException">The reply did not come to its end.</exception>

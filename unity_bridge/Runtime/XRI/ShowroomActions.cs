@@ -1,5 +1,6 @@
 #nullable enable
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using Showfloor.Unity;
 using Showfloor.Unity.Models;
@@ -39,12 +40,14 @@ namespace Showfloor.VR
         [SerializeField, Tooltip("A product stands in the room: its id.")]
         private UnityEvent<string> _placed = new UnityEvent<string>();
 
+        private const float Apart = 0.6f;
+        private readonly List<Transform> _spots = new List<Transform>();
         private readonly CancellationTokenSource _life = new CancellationTokenSource();
 
         /// <summary>A product stands in the room.</summary>
         public UnityEvent<string> Placed => _placed;
 
-        /// <summary>Puts a product on the floor before the shopper, its front to them.</summary>
+        /// <summary>Puts a product on the floor before the shopper, its front to them, beside what was put there before.</summary>
         public async void Place(string productId)
         {
             Camera viewer = Camera.main;
@@ -58,12 +61,13 @@ namespace Showfloor.VR
             ahead = ahead.sqrMagnitude > 1e-4f ? ahead.normalized : Vector3.forward;
             var spot = new GameObject(productId + " in the room");
             Vector3 at = viewer.transform.position + (ahead * _distance);
-            spot.transform.position = new Vector3(at.x, transform.position.y, at.z);
+            spot.transform.position = Free(new Vector3(at.x, transform.position.y, at.z), Vector3.Cross(Vector3.up, ahead));
+            _spots.Add(spot.transform);
             spot.transform.rotation = Quaternion.LookRotation(-ahead, Vector3.up);
             try
             {
                 ProductModel model = await _client.LoadAsync(productId, spot.transform, _life.Token);
-                GrabbableProduct.Make(model);
+                GrabbableProduct.Make(model).Grabbed.AddListener(_ => _spots.Remove(spot.transform));
                 _placed.Invoke(productId);
             }
             catch (OperationCanceledException)
@@ -76,6 +80,16 @@ namespace Showfloor.VR
                 Debug.LogWarning("Showfloor: " + error.Code + ": " + error.Message + " " + error.Fix, this);
                 Say(ShopperText.Failure(error, _client.Language));
             }
+        }
+
+        private Vector3 Free(Vector3 at, Vector3 right)
+        {
+            _spots.RemoveAll(spot => spot == null);
+            while (_spots.Exists(spot => (spot.position - at).magnitude < Apart * 0.9f))
+            {
+                at += right * Apart;
+            }
+            return at;
         }
 
         private void TryOn(string productId) => Say(ShopperText.In(

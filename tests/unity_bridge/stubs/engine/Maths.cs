@@ -34,6 +34,7 @@ namespace UnityEngine
         public Vector3 normalized => magnitude > 1e-5f ? this / magnitude : zero;
         public static float Distance(Vector3 a, Vector3 b) => (a - b).magnitude;
         public static float Dot(Vector3 a, Vector3 b) => (a.x * b.x) + (a.y * b.y) + (a.z * b.z);
+        public static Vector3 Cross(Vector3 a, Vector3 b) => new Vector3((a.y * b.z) - (a.z * b.y), (a.z * b.x) - (a.x * b.z), (a.x * b.y) - (a.y * b.x));
         public static Vector3 Scale(Vector3 a, Vector3 b) => new Vector3(a.x * b.x, a.y * b.y, a.z * b.z);
         public static Vector3 ProjectOnPlane(Vector3 vector, Vector3 planeNormal) => vector - (planeNormal * Dot(vector, planeNormal));
         public static Vector3 operator -(Vector3 a, Vector3 b) => new Vector3(a.x - b.x, a.y - b.y, a.z - b.z);

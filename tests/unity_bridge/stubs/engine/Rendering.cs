@@ -4,7 +4,7 @@ namespace UnityEngine
     [StubOf("Unity 2022.3")]
     public sealed class Camera : Behaviour
     {
-        public static Camera main => null;
+        public static Camera main { get; set; }
         public float fieldOfView { get; set; } = 60;
         public float nearClipPlane { get; set; }
         public float farClipPlane { get; set; }

@@ -22,6 +22,7 @@ namespace Showfloor.Unity.Http
         };
 
         private readonly HttpRequest _request;
+        private readonly byte[] _sent;
         private readonly SynchronizationContext _main;
         private readonly IReadOnlyList<string> _pins;
         private readonly BodyQueue _body;
@@ -47,6 +48,7 @@ namespace Showfloor.Unity.Http
             Action<UnityExchange> freed)
         {
             _request = request;
+            _sent = request.Body.ToArray(); // its memory may go back before the main thread begins
             _main = main;
             _pins = pins;
             _body = new BodyQueue(bufferLimit);
@@ -116,7 +118,7 @@ namespace Showfloor.Unity.Http
                 };
                 if (_request.Method == "POST")
                 {
-                    _web.uploadHandler = new UploadHandlerRaw(_request.Body.ToArray()) { contentType = _request.ContentType };
+                    _web.uploadHandler = new UploadHandlerRaw(_sent) { contentType = _request.ContentType };
                 }
                 if (_pins.Count > 0)
                 {
