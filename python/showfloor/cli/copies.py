@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -160,11 +162,12 @@ def read_rows(path: Path) -> list[dict[str, str]]:
     if not path.exists():
         return []
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            rows = [row for row in reader if None not in row and None not in row.values()]
-            if tuple(reader.fieldnames or COLUMNS) == COLUMNS:
-                return rows
+        # The decoder leaves out a last character that was cut in two.
+        text = codecs.getincrementaldecoder("utf-8-sig")().decode(path.read_bytes())
+        reader = csv.DictReader(io.StringIO(text, newline=""))
+        rows = [row for row in reader if None not in row and None not in row.values()]
+        if tuple(reader.fieldnames or COLUMNS) == COLUMNS:
+            return rows
     except (OSError, UnicodeDecodeError, csv.Error):
         pass
     raise InputError("COPY_FILE_INVALID", f"{path} is not a file of texts that can be gone on with.", "Choose another.")
@@ -172,7 +175,8 @@ def read_rows(path: Path) -> list[dict[str, str]]:
 
 def safe(value: str) -> str:
     """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return "'" + value if value[:1] in ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠") else value
+    first = value.lstrip(" \n\v\f\u00a0\u3000")[:1]
+    return "'" + value if first and first in "=+-@\t\r＝＋－＠" else value
 
 
 def _key(row: dict[str, str]) -> tuple[str, ...]:

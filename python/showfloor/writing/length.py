@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from showfloor.search.words import is_chinese
+
 _JOINER = "\u200d"
 _END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
 _PHRASE = re.compile(r"[,;:，、；：–—]\s*|\s[-·|/]\s")
@@ -18,7 +20,8 @@ def clusters(text: str) -> list[str]:
     for c in text:
         indicator = 0x1F1E6 <= ord(c) <= 0x1F1FF
         extends = unicodedata.category(c) in ("Mn", "Me", "Mc") or c == _JOINER or 0x1F3FB <= ord(c) <= 0x1F3FF
-        if found and (extends or found[-1].endswith(_JOINER) or (indicator and flag)):
+        joins = bool(found) and found[-1].endswith(_JOINER) and ord(c) >= 0x2190 and ord(found[-1][0]) >= 0x2190
+        if found and found[-1] != "\n" and (extends or joins or (indicator and flag)):
             found[-1] += c
             flag = False
         else:
@@ -60,7 +63,7 @@ def cut(text: str, limit: int) -> str:
         return text
     kept = ""
     for sentence in sentences(text):
-        longer = f"{kept} {sentence}" if kept and sentence.isascii() else kept + sentence
+        longer = f"{kept} {sentence}" if kept and kept[-1] not in "。！？" else kept + sentence
         if characters(longer) > limit:
             break
         kept = longer
@@ -72,6 +75,6 @@ def cut(text: str, limit: int) -> str:
         return head[: ends[-1]].rstrip()
     space = head.rfind(" ")
     following = text[len(head) : len(head) + 1]
-    if following.isascii() and following.isalnum() and space > 0:
+    if following.isalnum() and not is_chinese(following) and space > 0:
         head = head[:space]
     return head.rstrip(" ,;:，、；：-–—·|/")

@@ -9,7 +9,7 @@ Phrases = dict[str, tuple[str, ...]]
 """By tone."""
 
 OPEN_EN: Phrases = {
-    "plain": ("{name}{by}.", "This is {name}{by}."),
+    "plain": ("{name}{by}.",),
     "warm": (
         "Meet {name}{by}.",
         "Here is {name}{by}, with everything you may like to know about it.",
@@ -59,10 +59,10 @@ CALL_ZH: Phrases = {
     "playful": ("快来围观！", "点开看看吧！", "走，去瞧瞧！"),
 }
 TELL_EN: Phrases = {
-    "plain": ("The details: {points}.", "At a glance: {points}."),
-    "warm": ("Good to know: {points}.", "A few things to know: {points}."),
-    "luxury": ("In detail: {points}.", "The particulars: {points}."),
-    "playful": ("The facts, please: {points}.", "Quick facts: {points}."),
+    "plain": ("The details – {points}.", "At a glance – {points}."),
+    "warm": ("Good to know – {points}.", "A few things to know – {points}."),
+    "luxury": ("In detail – {points}.", "The particulars – {points}."),
+    "playful": ("The facts, please – {points}.", "Quick facts – {points}."),
 }
 TELL_ZH: Phrases = {
     "plain": ("主要信息：{points}。", "规格说明：{points}。"),

@@ -7,16 +7,36 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from showfloor.grounding.facts import Fact, product_facts
+from showfloor.language.contacts import has_contact, has_link
+from showfloor.language.injection import gives_orders, looks_like_injection
 from showfloor.search.words import folded, is_chinese
 from showfloor.v1 import catalog_pb2 as pb
 from showfloor.writing.claims import banned, without
 from showfloor.writing.length import sentences
 from showfloor.writing.names import translated
+from showfloor.writing.plain import plain
 
 _TERM = re.compile(r"^(\d+) (day|week|month|year)s? (warranty|return policy)$", re.I)
 MAX_VALUE = 160
+_SHORTEST = {True: 4, False: 9}
+"""Characters of a sentence that says something, in Chinese and in English."""
 _FIRST = ("material", "colour", "color", "材质", "颜色", "size", "尺码", "capacity", "容量")
-_LAST = ("warranty", "return", "returns", "return policy", "shipping", "delivery", "保修", "退货", "发货")
+_MEASURED = ("weight", "length", "width", "height", "depth", "diameter", "thickness", "power", "voltage", "volume")
+"""A bare number says nothing of these."""
+_LAST = (
+    "minimum order quantity",
+    "minimum order",
+    "起订量",
+    "warranty",
+    "return",
+    "returns",
+    "return policy",
+    "shipping",
+    "delivery",
+    "保修",
+    "退货",
+    "发货",
+)
 _SKIPPED = re.compile(r"(?:sku|barcode|ean|gtin|upc|asin|id|url|image|images|link|rating|reviews?)$")
 _NOT = re.compile(r"(?:no|none|not|n/?a|without|unknown|无|没有|不|未知|-|–)(?:\b|(?=[一-鿿]))")
 _PRICE = re.compile(r"[$€£¥￥]\s?\d|\d\s?(?:usd|eur|cny|元|美元|欧元)|\b(?:sale|discount|% off)\b|打折|促销|特价", re.I)
@@ -57,8 +77,9 @@ def read_points(product: pb.Product, chinese: bool, more_banned: Sequence[str] =
     facts = {f.field: f for f in product_facts(product) if f.field != "tags"}
     sources: dict[str, Fact] = {}
     title = _of_language(facts, "titles.", chinese) or _of_language(facts, "titles.", not chinese)
-    name = without(" ".join(title.value.split()), more_banned) if title else ""
-    brand = without(product.brand.strip(), more_banned)
+    title = title or next((f for name, f in sorted(facts.items()) if name.startswith("titles.")), None)
+    name = _name(title.value, more_banned) if title else ""
+    brand = _name(product.brand, more_banned)
     kind, kind_source = _kind(product, chinese, more_banned)
     if title:
         sources["name"] = title
@@ -80,12 +101,26 @@ def read_points(product: pb.Product, chinese: bool, more_banned: Sequence[str] =
         points.insert(sum(not p.late for p in points), _size(product, facts, chinese))
     described = _of_language(facts, "descriptions.", chinese)
     told = []
-    for sentence in sentences(described.value) if described else ():
-        plain = " ".join(sentence.split())
-        if not banned(plain, more_banned) and not _PRICE.search(plain) and "http" not in plain and len(plain) > 8:
-            told.append(plain if plain[-1] in ".!?。！？" else plain + ("。" if chinese else "."))
-            sources[told[-1]] = described  # type: ignore[assignment]
+    for sentence in sentences(plain(described.value)) if described else ():
+        said = " ".join(sentence.split())
+        if len(said) < _SHORTEST[chinese] or banned(said, more_banned) or _PRICE.search(said) or not _of_product(said):
+            continue
+        said = said if said[-1] in ".!?。！？" else said + ("。" if chinese else ".")
+        if described and said not in sources:
+            told.append(said)
+            sources[said] = described
     return Points(name, kind, brand, short["colour"], short["material"], tuple(points), tuple(told), sources)
+
+
+def _name(value: str, more_banned: Sequence[str]) -> str:
+    read = " ".join(plain(value).split())
+    kept = without(read, more_banned)
+    return kept if kept == read or not read[:1].isupper() else kept[:1].upper() + kept[1:]
+
+
+def _of_product(text: str) -> bool:
+    """Not how to reach somebody, and no order to a machine."""
+    return not (has_link(text) or has_contact(text) or gives_orders(text) or looks_like_injection(text))
 
 
 def foreign(text: str, chinese: bool) -> str:
@@ -137,20 +172,26 @@ def _order(name: str) -> tuple[int, str]:
 
 
 def _point(name: str, fact: Fact, chinese: bool, more_banned: Sequence[str]) -> Point | None:
-    value = " ".join(fact.value.split())
-    plain = folded(value)
-    if not value or len(value) > MAX_VALUE or _SKIPPED.search(folded(name)) or _NOT.match(plain):
+    name = " ".join(plain(name).split())
+    value = " ".join(plain(fact.value).split())
+    compared = folded(value)
+    if not value or not name or len(value) > MAX_VALUE or _SKIPPED.search(folded(name)) or _NOT.match(compared):
         return None
-    if banned(value, more_banned) or banned(name, more_banned) or "http" in plain or _PRICE.search(value):
+    if banned(value, more_banned) or banned(name, more_banned) or _PRICE.search(value) or not _of_product(value):
         return None
     words = name.replace("_", " ").replace("-", " ").strip()
+    if re.fullmatch(r"[\d.,]+", value) and (folded(words) in _MEASURED or translated(words, False) in _MEASURED):
+        return None
     label = translated(words, chinese)
     label = foreign(words, chinese) if label is None else label
     said = translated(value, chinese)
     if said is not None and not chinese:
         said = _TERM.sub(r"\1-\2 \3", said)
     said = foreign(value, chinese) if said is None else said
-    if folded(words).split()[-1] in plain or (chinese and label in said) or plain.startswith("ships"):
+    if chinese and folded(words) in ("material", "材质"):
+        said = re.sub("([金银])色", r"\1", said)  # the metal, not the colour
+    ends = [w.removesuffix("s") for w in folded(words).split()[-1:]]
+    if (ends and ends[0] in compared) or (chinese and label in said) or compared.startswith("ships"):
         label = ""  # «1 year warranty» needs no «Warranty:» before it
     return Point(label if chinese else label[:1].upper() + label[1:], said, (fact,), folded(name) in _LAST)
 

@@ -19,6 +19,8 @@ DEFAULTS = {
 }
 """Characters by kind, in Chinese and in English."""
 MAX_BULLETS = 5
+MAX_BULLET = 200
+"""Characters of a sentence that is one."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,11 @@ def _title(points: Points, tone: str, chinese: bool, limit: int, seed: tuple[str
         extra.insert(0, points.kind)
     for count in range(len(extra), -1, -1):
         if chinese:
-            text = " ".join([head, *extra[:count]])
+            text = " ".join([p for p in (head, *extra[:count]) if p])
         else:
-            text = head + (" – " + ", ".join(_capital(v) for v in extra[:count]) if count else "")
-        if characters(text) <= limit:
+            told = ", ".join(_capital(v) for e in extra[:count] for v in e.split(", "))
+            text = " – ".join(p for p in (head, told) if p)
+        if text and characters(text) <= limit:
             return text
     return points.name if characters(points.name) <= limit and points.name else cut(head, limit)
 
@@ -58,7 +61,7 @@ def _bullets(points: Points, tone: str, chinese: bool, limit: int, seed: tuple[s
     line = _line if chinese or tone == "plain" else _inline
     first = [_capital(line(p, chinese)) for p in points.points if not p.late]
     late = [_capital(line(p, chinese)) for p in points.points if p.late]
-    told = [s.rstrip(".。") for s in points.sentences[:2]]
+    told = [s.rstrip(".。") for s in points.sentences if characters(s) <= MAX_BULLET][:2]
     opening = [points.kind if points.kind != points.name else "", points.brand]
     if chinese:
         head = [f"{a}：{b}" for a, b in zip(("品类", "品牌"), opening, strict=True) if b]
@@ -75,12 +78,11 @@ def _bullets(points: Points, tone: str, chinese: bool, limit: int, seed: tuple[s
 def _description(points: Points, tone: str, chinese: bool, limit: int, seed: tuple[str, ...]) -> str:
     opens, closes = (phrases.OPEN_ZH, phrases.CLOSE_ZH) if chinese else (phrases.OPEN_EN, phrases.CLOSE_EN)
     opening = _opening(pick(opens[tone], "open", *seed), points, chinese)
-    named = bool(points.sentences) and folded(points.name) in folded(points.sentences[0])
-    parts = [] if named and tone == "plain" else [opening]
+    parts = [] if not opening or (tone == "plain" and _named(points)) else [opening]
     parts += [_after(parts, s, points.name) for s in points.sentences]
     if points.points:
         tells = phrases.TELL_ZH if chinese else phrases.TELL_EN
-        told = ("；" if chinese else "; ").join(_inline(p, chinese) for p in points.points)
+        told = ("；" if chinese else "; ").join(_inline(p, chinese) if chinese else _spec(p) for p in points.points)
         parts.append(pick(tells[tone], "tell", *seed).format(points=told))
     if parts[:1] == [opening] and characters(opening) > limit:
         return _title(points, tone, chinese, limit, seed)
@@ -94,8 +96,7 @@ def _marketing(points: Points, tone: str, chinese: bool, limit: int, seed: tuple
     call = pick(calls[tone], "call", *seed)
     separator = "" if chinese else " "
     room = limit - characters(separator + call)
-    named = bool(points.sentences) and folded(points.name) in folded(points.sentences[0])
-    parts = [] if named and tone == "plain" else [opening]
+    parts = [] if not opening or (tone == "plain" and _named(points)) else [opening]
     parts += [_after(parts, s, points.name) for s in points.sentences[:1]]
     own = [p for p in points.points if _own_words(p)]
     telling = [p for p in own if not p.late and p.label not in ("Dimensions", "尺寸")]
@@ -104,17 +105,24 @@ def _marketing(points: Points, tone: str, chinese: bool, limit: int, seed: tuple
     if telling:
         told = ("，" if chinese else ", ").join(_inline(p, chinese) for p in telling[:2])
         parts.append(_capital(told) + ("。" if chinese else "."))
-    if characters(parts[0]) <= room:
+    if parts and characters(parts[0]) <= room:
         return fitted(parts, room, separator) + separator + call
-    return opening if characters(opening) <= limit else _title(points, tone, chinese, limit, seed)
+    return opening if opening and characters(opening) <= limit else _title(points, tone, chinese, limit, seed)
 
 
 def _opening(phrase: str, points: Points, chinese: bool) -> str:
     name = _subject(points, chinese)
+    if not name:
+        return ""
     if chinese:  # a space stands between the scripts, not between Chinese words
         phrase = phrase.replace(" {name}", "{name}") if is_chinese(name[:1]) else phrase
         phrase = phrase.replace("{name} ", "{name}") if is_chinese(name[-1:]) else phrase
     return _capital(phrase.format(name=name, by=_by(points, chinese)))
+
+
+def _named(points: Points) -> bool:
+    """Whether the description begins with the name."""
+    return bool(points.sentences) and folded(points.name) in folded(points.sentences[0])
 
 
 def _own_words(point: Point) -> bool:
@@ -173,8 +181,17 @@ def _inline(point: Point, chinese: bool) -> str:
     if label == "Dimensions":
         return value
     if label:
-        return f"{label[:1].lower() + label[1:] if label[1:2].islower() else label}: {value}"
-    return value[:1].lower() + value[1:] if value[1:2].islower() else value
+        return f"{_lowered(label)}: {value}"
+    return _lowered(value)
+
+
+def _spec(point: Point) -> str:
+    """In a list after a dash: «material: steel»."""
+    return point.value if point.label == "Dimensions" else _lowered(_line(point, False))
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def _capital(text: str) -> str:
