@@ -180,11 +180,6 @@ def test_banned_claims_in_both_languages() -> None:
     assert without("Best & Sons") == "Sons"
     hidden = "World class, eco friendly, risk-free b-e-s-t ＢＥＳＴ be\u200bst"
     assert banned(hidden) == ["world class", "eco friendly", "risk-free", "best"]
-        "world class",
-        "eco friendly",
-        "risk-free",
-        "best",
-    ]
     assert banned("顶 级茶叶，销量NO.1，永不断电，第1品牌") == ["顶级", "no.1", "永不", "第1"]
     assert banned("100% cotton, 100 %棉, 第1次 to x-y-z") == []
     assert banned("100% 有效, 100% safe, 100% organic cotton") == ["100%", "100% safe", "100% organic"]
