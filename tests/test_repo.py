@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,6 +79,31 @@ def codes_in_source() -> set[str]:
                 and re.fullmatch(r"[A-Z][A-Z0-9_]+", a.value)
             }
     return codes
+
+
+def test_reviews_and_copy_stand_without_the_assistant() -> None:
+    wrong = [
+        f"{file.relative_to(ROOT)} imports {module}"
+        for room in ("reviews", "writing", "language", "llm")
+        for file in (ROOT / "python" / "showfloor" / room).rglob("*.py")
+        for module in imported(ast.parse(file.read_text()))
+        if module.startswith("showfloor.assistant")
+    ]
+    assert not wrong
+
+
+def test_the_wheel_holds_all_data_and_notices(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True, timeout=120)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        held = set(archive.namelist())
+    tracked = subprocess.run(
+        ["git", "ls-files", "assets_pipeline", "python/showfloor"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.splitlines()
+    wanted = {name.removeprefix("python/") for name in tracked if (ROOT / name).is_file()}
+    assert wanted - held == set()
+    assert {Path(name).name for name in held if "/licenses/" in name} == {"LICENSE", "NOTICE"}
 
 
 def test_every_error_code_is_documented_and_every_documented_code_exists() -> None:

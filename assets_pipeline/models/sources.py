@@ -188,7 +188,7 @@ class FileSource:
     def fetch(self, target: Path, progress: Progress) -> None:
         file = Path(self.path).expanduser()
         if not file.is_file():
-            raise pull_failed(f"there is no file {file}")
+            raise MachineError("MODEL_PULL_FAILED", f"There is no file {file}.", "Check the path.")
         with file.open("rb") as from_, target.open("wb") as out:
             while block := from_.read(_CHUNK_BYTES):
                 progress.check()

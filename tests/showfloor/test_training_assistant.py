@@ -135,6 +135,8 @@ def test_a_stopped_training_goes_on_and_ends_the_same(
     with pytest.raises(Killed):
         train(read_examples(data), str(base), out, OPTIONS, stop)
     assert not (out / "merged").exists()
+    (out / "merged.part").mkdir()
+    (out / "merged.part" / "model-of-a-killed-run.safetensors").write_bytes(b"half")
     half = out / "checkpoints" / "checkpoint-11"
     half.mkdir()
     (half / "trainer_state.json").write_text('{"half": ')
@@ -145,6 +147,8 @@ def test_a_stopped_training_goes_on_and_ends_the_same(
     assert "Measuring the base model" not in said
     assert report.before == trained[0].before
     assert report.after.loss == pytest.approx(trained[0].after.loss, rel=1e-3)
+    assert {p.name for p in report.merged.iterdir()} == {p.name for p in trained[0].merged.iterdir()}
+    assert not (out / "merged.part").exists()
     whole = weights(trained[0].merged)
     for name, weight in weights(report.merged).items():
         torch.testing.assert_close(weight, whole[name], rtol=1e-3, atol=1e-4)

@@ -359,7 +359,15 @@ def test_files_of_reviews(tmp_path: Path) -> None:
     assert [r.id for r in read_reviews(path)] == ["a", "b"]
     path.write_text('[{"text": "x"}]')
     assert len(read_reviews(path)) == 1
-    for bad in ("id,stars\n1,2\n", '{"text"', "[1]", "text,time\nx,yesterday\n", "text,stars\nx,many\n"):
+    for bad in (
+        "id,stars\n1,2\n",
+        '{"text"',
+        "[1]",
+        "text,time\nx,yesterday\n",
+        "text,stars\nx,many\n",
+        "text,stars\nx,inf\n",
+        "[" * 100_000,
+    ):
         path.write_text(bad)
         with pytest.raises(InputError, match="REVIEW_FILE_INVALID"):
             read_reviews(path)

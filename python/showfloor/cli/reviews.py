@@ -67,7 +67,7 @@ def read_reviews(path: Path) -> list[catalog_pb2.Review]:
         rows = _rows(data.decode("utf-8-sig"))
     except OSError as error:
         raise _invalid(path, error.strerror or "it cannot be read") from error
-    except (ValueError, csv.Error) as error:
+    except (ValueError, RecursionError, csv.Error) as error:
         raise _invalid(path, str(error)) from error
     result = []
     for number, row in enumerate(rows, 1):
@@ -80,7 +80,7 @@ def read_reviews(path: Path) -> list[catalog_pb2.Review]:
             if values["time"]:
                 time = datetime.fromisoformat(values["time"].strip().replace("/", "-"))
                 review.create_time.FromDatetime(time if time.tzinfo else time.replace(tzinfo=UTC))
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise _invalid(path, f"row {number}: {error}") from error
         result.append(review)
     return result
@@ -122,7 +122,9 @@ def _show(answer: catalog_pb2.AnalyzeReviewsResponse) -> None:
         print()
         print_rows(("Aspect", "Sentiment", "Reviews", "Months", "Said"), rows, "")
     if answer.suspicious:
-        Console(highlight=False).print(f"\n{len(answer.suspicious)} look fake:", style="yellow")
+        Console(highlight=False).print(
+            f"\n{len(answer.suspicious)} look{'s' * (len(answer.suspicious) == 1)} fake:", style="yellow"
+        )
         print_rows(("Review", "Why"), [(_visible(s.review_id), _visible(s.reason)) for s in answer.suspicious], "")
 
 

@@ -11,6 +11,7 @@ import json
 import math
 import os
 import shutil
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
@@ -144,6 +145,8 @@ def train(
     from transformers.utils import logging as hf_logging
 
     hf_logging.disable_progress_bar()
+    hf_logging.set_verbosity_error()
+    warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
     device = _device(options)
     precision = _precision(options, device)
     state = PartialState(cpu=device == "cpu", timeout=_PATIENCE)
@@ -246,7 +249,7 @@ class _Run:
             raise InputError(
                 "TRAIN_OUT_DIFFERENT",
                 f"{out} holds a training with other data, options or base model.",
-                "Choose another folder with -o, or delete this one.",
+                "Choose another folder with -o, or delete this one; prices and stock count, with --catalogue.",
             )
 
     def remember(self, **more: Any) -> None:
@@ -329,11 +332,18 @@ def _last_checkpoint(folder: Path, deletes: bool) -> Path | None:
 
 
 def _save(model: Any, tokenizer: Any, out: Path, stored: torch.dtype) -> None:
-    """The adapter, and base + adapter; added in float32, written as wide as the base model's own weights."""
+    """The adapter, and base + adapter; added in float32, written as wide as the base model's own weights.
+
+    ``merged/`` is there whole or not at all.
+    """
     model.save_pretrained(out / ADAPTER)
     merged = model.float().merge_and_unload().to(stored)
-    merged.save_pretrained(out / MERGED)
-    tokenizer.save_pretrained(out / MERGED)
+    part = out / (MERGED + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    merged.save_pretrained(part)
+    tokenizer.save_pretrained(part)
+    shutil.rmtree(out / MERGED, ignore_errors=True)
+    os.replace(part, out / MERGED)
 
 
 class _Rows:
