@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,7 +27,7 @@ from showfloor.store.database import Database
 from showfloor.store.tables import Event
 from showfloor.v1 import catalog_pb2 as pb
 from showfloor.v1 import insights_pb2 as events
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from assets_pipeline.errors import InputError
 
@@ -94,6 +95,45 @@ def crowd(shop: Shop) -> None:
             sent.append(shop.event(f"s{number}", f"{kind}-{name}"))
     shop.record(*sent)
     assert shop.shelf.recommender.learn()
+
+
+def test_learning_goes_on_after_events_were_deleted(shop: Shop) -> None:
+    crowd(shop)
+    learn = shop.shelf.recommender.learn
+    assert not learn()
+    with shop.db.session() as session:
+        newest = session.scalar(select(func.max(Event.number))) or 0
+        session.execute(delete(Event).where(Event.number > newest - 100))
+    assert learn()
+    assert not learn()
+    for number in range(10):  # fewer than were deleted
+        shop.did(f"new-{number}", "golf-ball")
+        shop.did(f"new-{number}", "tea-cup")
+    assert learn()
+    model = shop.shelf.recommender._model
+    assert model.scores([("golf-ball", 1.0)])[model.slots["tea-cup"]] > 0
+
+
+def test_the_thread_that_learns_outlives_what_nobody_foresaw(
+    lite: Shop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    recommender = lite.shelf.recommender
+    monkeypatch.setattr("showfloor.recommend.recommender._LOOK_EVERY_S", 0.0)
+    again = threading.Event()
+    asked: list[int] = []
+
+    def learn() -> bool:
+        asked.append(1)
+        if len(asked) == 1:
+            raise ValueError("odd")
+        again.set()
+        return False
+
+    monkeypatch.setattr(recommender, "learn", learn)
+    recommender.start()
+    assert again.wait(30)
+    recommender.close()
+    assert "did not learn" in caplog.text
 
 
 def test_what_others_chose_together(shop: Shop) -> None:

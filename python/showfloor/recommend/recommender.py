@@ -78,10 +78,14 @@ class Recommender:
             self._thread.join()
 
     def learn(self) -> bool:
-        """Learn from the file if it is new, and from the events if there are enough new ones; whether it did."""
+        """Learn from the file if it is new, and from the events if enough are new or the newest is gone.
+
+        Returns:
+            Whether it did.
+        """
         fresh = self._read_file()
         newest = self._db.look(events.newest_number)
-        if newest <= self._learnt * (1 + _NEW_SHARE) and not fresh:
+        if self._learnt <= newest <= self._learnt * (1 + _NEW_SHARE) and not fresh:
             return False
         since = now() - events.LEARNT_FROM
         chosen = self._db.look(events.popularity, since)
@@ -282,6 +286,8 @@ class Recommender:
                 self.learn()
             except ShowfloorError as error:  # the database is away: later
                 _LOG.warning("recommendation learns later: %s", error.message)
+            except Exception:
+                _LOG.exception("recommendation did not learn")
             self._stop.wait(_LOOK_EVERY_S)
 
 

@@ -113,6 +113,9 @@ class Meaning:
             except ShowfloorError as error:  # the database is away: later
                 _LOG.warning("vectors wait: %s", error.message)
                 more = False
+            except Exception:
+                _LOG.exception("products got no vectors")
+                more = False
             if not more:
                 self._stop.wait(_PAUSE_S)
 
