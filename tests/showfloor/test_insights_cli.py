@@ -78,7 +78,10 @@ def test_json_and_wrong_input(shop: Shop, run: Run, tmp_path: Path) -> None:
     groups.write_text("shopper,group\n" + "".join(f"s{n},{'x' if n % 3 else 'y'}\n" for n in range(40)))
     found = json.loads(run("audit", "--by", "shoppers", "--groups", str(groups), "--json")[1])
     assert {g["name"]: int(g["size"]) for g in found["groups"]} == {"x": 26, "y": 14}
-    assert run("audit", "--by", "shoppers")[0] == 2
+    for half in (("--by", "shoppers"), ("--groups", str(groups))):
+        code, out, _ = run("audit", *half, "--json")
+        assert code == 2
+        assert "--groups" in json.loads(out)["error"]["fix"]
     groups.write_text("only one value\n")
     code, out, _ = run("audit", "--by", "shoppers", "--groups", str(groups), "--json")
     assert (code, json.loads(out)["error"]["code"]) == (2, "GROUPS_UNREADABLE")

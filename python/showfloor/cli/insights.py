@@ -164,6 +164,10 @@ def audit(
     from showfloor.services.call import Call
     from showfloor.v1 import insights_pb2 as pb
 
+    if (by == Group.shoppers) != (groups is not None):
+        raise InputError(
+            "AUDIT_INVALID", "--by shoppers and --groups go together.", "Use both: --by shoppers --groups groups.csv"
+        )
     request = pb.AuditRequest(
         by=pb.AuditBy.Value(f"AUDIT_BY_{by.value.upper()}"),
         start_time=_stamp(start),

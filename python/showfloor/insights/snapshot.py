@@ -86,13 +86,13 @@ class Snapshot:
             self._refresh()
 
     def _refresh(self) -> None:
+        self._check_open()
         if time.monotonic() - self._counted >= _COUNT_EVERY_S:
             if self._db.look(_count, self._last) != self.count:
                 self._drop_deleted()
             self._counted = time.monotonic()
         while rows := self._db.look(_read, self._last):
-            if self._ended:
-                raise Unavailable("DATABASE_UNAVAILABLE", "The server is stopping.", "Try again in a few seconds.")
+            self._check_open()
             columns = dict(zip(_NAMES, zip(*rows, strict=True), strict=True))
             numbers = {n: np.array(columns.pop(n), np.int64) for n in ("number", "kind")}
             texts = {n: np.array(values, dtype=object) for n, values in columns.items()}
@@ -115,11 +115,18 @@ class Snapshot:
         """Number of the newest event that is here."""
         return self._last
 
-    def close(self) -> None:
-        """Reading that is under way ends after its batch."""
+    def stop(self) -> None:
+        """Whoever looks from now on is refused; reading that is under way ends after its batch."""
         self._ended = True
+
+    def close(self) -> None:
+        self.stop()
         with self._lock:
             self._connection.close()
+
+    def _check_open(self) -> None:
+        if self._ended:
+            raise Unavailable("DATABASE_UNAVAILABLE", "The server is stopping.", "Try again in a few seconds.")
 
 
 def arms_of(experiment: str, cursor: duckdb.DuckDBPyConnection) -> dict[str, str]:

@@ -71,11 +71,10 @@ class InsightsService:
     def close(self) -> None:
         """Wait for the figure that is being computed."""
         self._closed = True
+        self._events.stop()
         for thread in (self._thread, self._audits):
-            thread.shutdown(wait=False, cancel_futures=True)
+            thread.shutdown(cancel_futures=True)
         self._events.close()
-        for thread in (self._thread, self._audits):
-            thread.shutdown()
 
     async def record_events(self, request: pb.RecordEventsRequest, call: Call) -> pb.RecordEventsResponse:
         """All or none. An event without a time, or with one more than 400 days ago or a day ahead, gets the server's.

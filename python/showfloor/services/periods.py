@@ -24,7 +24,7 @@ def period(start: Timestamp | None, end: Timestamp | None, now: datetime) -> Per
         raise InputError(
             "TIME_RANGE_INVALID",
             f"start_time, {begin:%Y-%m-%d %H:%M}, is not before end_time, {to:%Y-%m-%d %H:%M} UTC.",
-            "Swap them, or leave out end_time for now.",
+            "Choose an earlier start_time, or a later end_time; without one it is now.",
         )
     return Period(begin, to)
 
