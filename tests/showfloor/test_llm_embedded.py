@@ -50,9 +50,12 @@ def loaded(engine: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def engine(gguf: Path) -> Iterator[EmbeddedEngine]:
-    engine = EmbeddedEngine("test", lambda: gguf, 50.0)
-    assert not engine.ready()
-    yield loaded(engine)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(llama, "try_model", lambda *_: None)  # the file is sound
+        engine = EmbeddedEngine("test", lambda: gguf, 50.0)
+        assert not engine.ready()
+        loaded(engine)
+    yield engine
     asyncio.run(engine.close())
 
 
@@ -150,6 +153,7 @@ def test_it_listens_on_no_port(engine: EmbeddedEngine) -> None:
     assert oct(Path(address.removeprefix("unix://")).parent.stat().st_mode)[-3:] == "700"
 
 
+@pytest.mark.slow
 def test_open_close_and_silence(gguf: Path, tmp_path: Path) -> None:
     """A process of its own: nothing of llama.cpp on its output, closed in mid-reply, gone without a trace."""
     script = f"""
@@ -216,7 +220,9 @@ def test_closing_does_not_wait_for_a_model_that_is_read_for_long(monkeypatch: py
     thread.join(BOUND_S)
 
 
-def test_calls_that_wait_are_told_when_it_closes(gguf: Path) -> None:
+def test_calls_that_wait_are_told_when_it_closes(gguf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(llama, "try_model", lambda *_: None)
+
     async def crowd() -> list[Any]:
         engine = EmbeddedEngine("test", lambda: gguf, 50.0)
         await engine.warm("Be brief.")

@@ -25,7 +25,7 @@ pytest.importorskip("peft", reason="the extra train is not installed")
 from tests.showfloor.tiny_llama import make_tiny_llama
 
 OPTIONS = TrainOptions(
-    epochs=4, batch=4, accumulate=2, learning_rate=0.02, rank=8, max_tokens=96, save_steps=5, device="cpu"
+    epochs=3, batch=4, accumulate=2, learning_rate=0.02, rank=8, max_tokens=96, save_steps=5, device="cpu"
 )
 COLOURS = ("red", "blue", "green", "black", "white")
 
@@ -45,7 +45,7 @@ def one_thread() -> Iterator[None]:
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     monkeypatch = pytest.MonkeyPatch()
-    monkeypatch.setattr(evaluate, "ANSWER_TOKENS", 16)
+    monkeypatch.setattr(evaluate, "ANSWER_TOKENS", 8)
     yield
     monkeypatch.undo()
     torch.set_num_threads(before)
@@ -156,7 +156,7 @@ def test_a_stopped_training_goes_on_and_ends_the_same(
 
 def command(data: Path, base: Path, out: Path) -> list[str]:
     """``showfloor train assistant`` with OPTIONS."""
-    given = ["--epochs", "4", "--batch", "4", "--accumulate", "2", "--learning-rate", "0.02", "--rank", "8"]
+    given = ["--epochs", "3", "--batch", "4", "--accumulate", "2", "--learning-rate", "0.02", "--rank", "8"]
     given += ["--max-tokens", "96", "--save-steps", "5", "--device", "cpu", "--json"]
     return ["train", "assistant", str(data), "-o", str(out), "--base", str(base), *given]
 
@@ -191,7 +191,7 @@ def test_two_processes_share_the_work(data: Path, base: Path, tmp_path: Path) ->
     assert done.returncode == 0, done.stderr
     assert "2 processes" in done.stderr
     report = json.loads(done.stdout)
-    assert report["steps"] == 16
+    assert report["steps"] == 12
     assert report["after"]["loss"] < report["before"]["loss"]
 
 
@@ -208,7 +208,7 @@ def test_a_folder_is_for_one_training(
 def test_bf16_and_a_base_without_template(data: Path, tmp_path: Path) -> None:
     base = make_tiny_llama(tmp_path / "base", ["Yes, chair is red."], template=None)
     options = TrainOptions(
-        epochs=3, batch=8, accumulate=1, learning_rate=0.02, precision="bf16", max_tokens=96, device="cpu"
+        epochs=2, batch=8, accumulate=1, learning_rate=0.02, precision="bf16", max_tokens=96, device="cpu"
     )
     report = train(read_examples(data)[:24], str(base), tmp_path / "out", options)
     assert report is not None

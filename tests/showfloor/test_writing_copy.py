@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import csv
 import re
+import time
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from showfloor.writing.claims import banned, without
 from showfloor.writing.length import characters, cut
 from showfloor.writing.names import translated
 from showfloor.writing.phrasing import problems
+from showfloor.writing.plain import plain
 from showfloor.writing.points import read_points
 from showfloor.writing.template import KINDS, TONES, write
 
@@ -300,6 +302,31 @@ def test_odd_products_read_well(fields: dict[str, Any], language: str, kind: str
     text = copy.text if kind != "marketing" else copy.text[: len(wanted)]
     assert text.replace("The details", "At a glance") == wanted
     assert copy.sources
+
+
+@pytest.mark.parametrize("limit", [10, 12, 17, 30])
+def test_a_cut_makes_no_claim(sqlite_db: Database, limit: int) -> None:
+    service = CatalogService(sqlite_db)
+    tee = pb.Product(id="tee", titles={"en": "Tee shirt"}, attributes={"material": "100% cotton"})
+    asyncio.run(service.upsert_product(pb.UpsertProductRequest(product=tee), Call()))
+    for kind in KINDS:
+        with contextlib.suppress(Conflict):
+            assert not banned(ask(service, "tee", kind, "en", tone="warm", max_characters=limit).text)
+    assert ask(service, "tee", "bullets", "en", tone="warm", max_characters=17).text.casefold() in (
+        "tee shirt", "made of 100% cotton",
+    )  # fmt: skip
+    service.close()
+
+
+def test_sizes_with_stars_stay_and_marks_cost_little() -> None:
+    text = "120*60*75cm, **solid** `oak`, 这是**重点**内容, a_b_c"
+    assert plain(text) == "120*60*75cm, solid oak, 这是重点内容, a_b_c"
+        plain("120*60*75cm, **solid** `oak`, 这是**重点**内容, a_b_c") == "120*60*75cm, solid oak, 这是重点内容, a_b_c"
+    )
+    begun = time.process_time()
+    for mark in ("`", "*a", "[", "![a](", "&lt;", "<!--", "<script>", "__a", "# ", "<a"):
+        plain(mark * (10_000 // len(mark)))
+    assert time.process_time() - begun < 5.0
 
 
 class Server:

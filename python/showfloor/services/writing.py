@@ -17,6 +17,7 @@ from showfloor.store.database import Database
 from showfloor.store.tables import Product
 from showfloor.v1 import catalog_pb2 as pb
 from showfloor.writing import phrasing
+from showfloor.writing.claims import banned
 from showfloor.writing.points import read_points
 from showfloor.writing.template import DEFAULTS, KINDS, TONES, Copy, write
 
@@ -71,7 +72,8 @@ class Writing:
     def _template(self, product: pb.Product, kind: str, tone: str, chinese: bool, limit: int) -> Copy:
         points = read_points(product, chinese, self._rules.banned_claims)
         copy = Copy("", ()) if points.empty else write(points, kind, tone, chinese, limit, product.id)
-        if not copy.text or not copy.sources:
+        made_by_a_cut = banned(copy.text, self._rules.banned_claims)  # «100%» of «100% cotton»
+        if not copy.text or not copy.sources or made_by_a_cut:
             raise Conflict(
                 "COPY_NO_FACTS",
                 f"The product {product.id} has no fact that a {kind} of {limit} characters could state.",

@@ -70,9 +70,8 @@ def _bullets(points: Points, tone: str, chinese: bool, limit: int, seed: tuple[s
     lines = [*told, *first][: MAX_BULLETS - min(2, len(late))]
     lines += late[: MAX_BULLETS - len(lines)]
     lines += head[: MAX_BULLETS - len(lines)]
-    if not lines:
-        lines = [_full_name(points, chinese)]
-    return fitted(lines, limit, "\n")
+    whole = [line for line in (*lines, _full_name(points, chinese)) if line and characters(line) <= limit]
+    return fitted([x for x in lines if x in whole] or whole or lines, limit, "\n")
 
 
 def _description(points: Points, tone: str, chinese: bool, limit: int, seed: tuple[str, ...]) -> str:
