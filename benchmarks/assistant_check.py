@@ -60,7 +60,7 @@ def invented(reply: str, question: str, cards: list[int], rows: dict[int, Row]) 
         allowed |= set(numbers(_all(row)))
         text += " " + _all(row).casefold()
         sides = [Decimal(str(s)) for s in row["dimensions"].values()]
-        asked = [n * f for n in numbers(question) for f in (1, 100)]
+        asked = [n * f for n in numbers(_digits(question)) for f in (1, 100, Decimal("0.1"), Decimal("2.54"))]
         allowed |= {abs(a - s) for a in asked for s in sides}
         allowed |= set(asked)
         price, least = Decimal(str(row["price"])), row["minimumOrderQuantity"]
@@ -191,6 +191,19 @@ def _counted(question: str) -> set[Decimal]:
     """Counts in words."""
     words = {"two": 2, "three": 3, "two of": 2, "两": 2, "三": 3, "五": 5}
     return {Decimal(n) for word, n in words.items() if word in question.casefold()}
+
+
+def _digits(question: str) -> str:
+    """«三十厘米» as «30厘米», for sums with sides."""
+    ones = "零一二三四五六七八九"
+
+    def value(match: re.Match[str]) -> str:
+        tens, _, rest = match[0].partition("十")
+        if "十" not in match[0]:
+            return "".join(str(ones.index(c)) for c in match[0])
+        return str((ones.index(tens) if tens else 1) * 10 + (ones.index(rest) if rest else 0))
+
+    return re.sub(rf"[{ones}]?十[{ones[1:]}]?|[{ones}]+", value, question)
 
 
 def _kin(english: str, text: str) -> bool:

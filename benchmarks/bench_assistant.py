@@ -3,8 +3,9 @@
     showfloor models pull e5-small smollm2-135m
     python benchmarks/bench_assistant.py products.json [--write]      # of dummyjson
 
-``assistant_questions.txt`` has English and Chinese questions, half of them traps. ``assistant_check.py`` judges; it
-``assistant_questions.txt`` has questions in English and Chinese, half of them traps. ``assistant_check.py`` judges: it
+Each set of questions, ``assistant_questions*.txt``, is in English and Chinese, half of it traps; ``--questions`` takes
+others. The assistant was tuned on the first set; who wrote the second and the third had not seen it, nor its makers
+those sets before they were run. ``assistant_check.py`` judges, from the raw rows. The bare model gets the right row
 in its prompt, which spares it the search.
 """
 
@@ -18,6 +19,7 @@ import platform
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date
@@ -40,6 +42,13 @@ from sqlalchemy import func, select
 
 README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- measured by bench_assistant.py -->", "<!-- end of bench_assistant.py -->"
+FOLDER = Path(__file__).parent
+NAMES = {
+    "assistant_questions.txt": "set A, tuned on",
+    "assistant_questions_b.txt": "set B, by another author, seen once",
+    "assistant_questions_c.txt": "set C, by another author, unseen",
+}
+NAMES_OF = {"en": "English", "zh": "Chinese"}
 BASELINE = 48
 PATIENCE_S = 60.0
 """For the bare model to end; the assistant waits as long as a server does."""
@@ -63,9 +72,9 @@ class Answer:
     said_by_engine: str = ""
 
 
-def questions() -> list[Question]:
+def questions(file: Path) -> list[Question]:
     found = []
-    for line in Path(__file__).with_name("assistant_questions.txt").read_text("utf-8").splitlines():
+    for line in file.read_text("utf-8").splitlines():
         if line and not line.startswith("#"):
             language, asked, check = (part.strip() for part in line.split(" | "))
             found.append(Question(language, tuple(t.strip() for t in asked.split(" -> ")), check))
@@ -116,13 +125,18 @@ class Score:
         return f"{100 * self.right / max(1, self.asked):.1f} % of {self.asked} | {self.inventions}"
 
 
+def total(scores: Iterable[Score]) -> Score:
+    scores = list(scores)
+    return Score(*(sum(getattr(s, f) for s in scores) for f in ("right", "asked", "inventions")))
+
+
 async def measure(
-    service: AssistantService, rows: dict[int, Row], verbose: bool
+    service: AssistantService, asked: list[Question], rows: dict[int, Row], verbose: bool
 ) -> tuple[dict[str, Score], list[float], Counter[str]]:
     scores = {"en": Score(), "zh": Score()}
     firsts: list[float] = []
     engine: Counter[str] = Counter()
-    for q in questions():
+    for q in asked:
         answer = await ask(service, q.turns)
         firsts.append(answer.first_ms)
         engine["said"] += bool(answer.said_by_engine)
@@ -135,10 +149,10 @@ async def measure(
     return scores, firsts, engine
 
 
-async def baseline(engine: Engine, rows: dict[int, Row]) -> tuple[Score, list[float]]:
+async def baseline(engine: Engine, asked: list[Question], rows: dict[int, Row]) -> tuple[Score, list[float]]:
     """The bare model with the right row in its prompt."""
     score, firsts = Score(), []
-    usable = [q for q in questions() if len(q.turns) == 1 and len(q.check.split()) > 1 and q.check.split()[1].isdigit()]
+    usable = [q for q in asked if len(q.turns) == 1 and len(q.check.split()) > 1 and q.check.split()[1].isdigit()]
     usable = [q for q in usable if q.check.split()[0] not in ("findmax", "find", "cart", "moqask", "stocklimit", "ask")]
     for q in usable[:: max(1, len(usable) // BASELINE)][:BASELINE]:
         ids = [int(i) for i in q.check.split()[1:] if i.isdigit() and int(i) in rows][
@@ -181,18 +195,23 @@ async def run(options: argparse.Namespace, folder: Path) -> str:
     if engine is not None:
         await engine.warm(prompt("", "", [], "en")[0].text)
     await ask(service, ("Hello",))
-    scores, firsts, engine_use = await measure(service, rows, options.verbose)
-    both = Score(*(sum(getattr(s, f) for s in scores.values()) for f in ("right", "asked", "inventions")))
+    lines = ["| | right | replies with an invented number or attribute |", "|---|---|---|"]
+    firsts: list[float] = []
+    engine_use: Counter[str] = Counter()
+    whole = Score()
+    for file in options.questions:
+        if options.verbose:
+            print(f"== {file.name}")
+        scores, waits, use = await measure(service, questions(file), rows, options.verbose)
+        both = total(scores.values())
+        whole = total([whole, both])
+        firsts += waits
+        engine_use += use
+        lines.append(f"| **assistant, {NAMES.get(file.name, file.name)}** (targets ≥ 97 %, 0) | {both.cells} |")
+        lines += [f"| {NAMES_OF[k]} | {s.cells} |" for k, s in scores.items()]
     half, high = np.percentile(firsts, [50, 95])
-    lines = [
-        "| | right | replies with an invented number or attribute |",
-        "|---|---|---|",
-        f"| **assistant, all** (targets ≥ 97 %, 0) | {both.cells} |",
-        f"| English | {scores['en'].cells} |",
-        f"| Chinese | {scores['zh'].cells} |",
-    ]
     if engine is not None:
-        score, bare_firsts = await baseline(engine, rows)
+        score, bare_firsts = await baseline(engine, questions(options.questions[0]), rows)
         lines.append(f"| bare {engine.name} with the product's row | {score.cells} |")
         bare_half = float(np.median(bare_firsts))
         wait = f"{half:.0f} ms | {high:.0f} ms | {bare_half:.0f} ms, so at most {1.05 * bare_half + 30:.0f} ms"
@@ -205,7 +224,7 @@ async def run(options: argparse.Namespace, folder: Path) -> str:
         f"| engine {'warm' if engine else 'none'} | {wait} |",
         "",
         f"The engine's sentences: {outcomes['said']} said, {outcomes['dropped']} dropped by the check, "
-        f"{outcomes['failed']} failures; {engine_use['said']} of {both.asked} replies hold one."
+        f"{outcomes['failed']} failures; {engine_use['said']} of {whole.asked} replies hold one."
         if engine
         else "",
     ]
@@ -232,6 +251,9 @@ def write(table: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("products", type=Path)
+    parser.add_argument(
+        "--questions", type=Path, nargs="+", default=sorted(FOLDER.glob("assistant_questions*.txt")), metavar="FILE"
+    )
     parser.add_argument("--no-engine", action="store_true", help="templates only, and no baseline")
     parser.add_argument("--verbose", action="store_true", help="print what was wrong")
     parser.add_argument("--write", action="store_true", help="write the table into README.md")

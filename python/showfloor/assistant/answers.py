@@ -17,9 +17,10 @@ from showfloor.assistant import (
 )
 from showfloor.assistant.format import listed
 from showfloor.assistant.item import TOPICS, Item
-from showfloor.assistant.naming import Named
-from showfloor.assistant.refine import quantity_of, refine
+from showfloor.assistant.naming import MAX_CHOICES, Named, Names
+from showfloor.assistant.refine import NEVER_OF_PRODUCTS, TELL, UNSURE, quantity_of, refine
 from showfloor.assistant.reply import Context, Reply, title_facts
+from showfloor.assistant.understand.mood import sounds_upset
 from showfloor.assistant.understand.turn import Intent, Slots, Sort, Space
 from showfloor.assistant.values import price_text, topic_name
 from showfloor.grounding.claims import claims
@@ -33,6 +34,17 @@ _ABOUT_PRODUCTS = frozenset(Intent) - {
     *(Intent.ORDER_STATUS, Intent.OTHER_PERSON_DATA, Intent.HUMAN, Intent.COMPLAINT, Intent.ABUSE, Intent.OUT_OF_SCOPE),
 }
 _PERSONAL = {Intent.HUMAN, Intent.COMPLAINT}
+_PERSON = re.compile(r"\b(?:manager|supervisor|human|real person|complain|complaint)\b|经理|人工|真人|投诉")
+_OTHERS = re.compile(
+    r"\b(?:his|her|their|customers?|someone|somebody|other|another|who)\b|\b(?:orders?|address|phone)\s+of\b"
+    r"|别人|其他人|他的|她的|顾客|客户"
+)
+_SHOPS = re.compile(r"\byour?\b|\bthe (?:shop|store)\b|你们|贵店|店里|本店|店铺")
+_POINTS = re.compile(
+    r"\b(?:it|its|they|them|their|this one|that one|the one)\b|\b(?:this|that|these|those)\b"
+    r"|它们?|[这那][个款件把张台双条只套盏部瓶支副块]?"
+)
+_LINKS = re.compile(r"(?:\s+[a-z0-9&-]+)?\s*")
 _FEW = {
     Intent.PRICE,
     Intent.STOCK,
@@ -42,6 +54,13 @@ _FEW = {
     Intent.CART_ADD,
     Intent.CART_REMOVE,
 }
+_FACTS = frozenset(tools_properties.TOPIC_OF) | {
+    *(Intent.PRICE, Intent.STOCK, Intent.DIMENSIONS, Intent.FIT, Intent.ATTRIBUTE, Intent.PLACE, Intent.ROTATE)
+}
+_STRANGE_WORDS = {
+    *(Intent.FIT, Intent.ATTRIBUTE, Intent.COMPATIBILITY, Intent.ALTERNATIVES, Intent.ROTATE, Intent.CHANGE_VARIANT)
+}
+_TRIED = frozenset([Intent.PRICE, Intent.STOCK, Intent.SHOW, Intent.PLACE, Intent.TRY_ON, Intent.DIMENSIONS])
 _SHORT = 24
 _POLICY_WORDS = {
     "privacy": r"privacy|personal data|\bdata\b|隐私|个人信息",
@@ -52,29 +71,42 @@ _POLICY_WORDS = {
 }
 
 
-def answer(c: Context, sent: Space | None) -> Reply:
+def answer(c: Context, names: Names, sent: Space | None) -> Reply:
     """The reply to a turn; ``c.items`` are afterwards the products that were meant."""
     turn, state = c.turn, c.state
     intent = turn.intent
-    if turn.abusive or intent == Intent.ABUSE:
+    if c.named.ids and turn.confidence < UNSURE and not (turn.upset and sounds_upset(turn.text)) and not turn.abusive:
+        intent = refine(c, intent) if intent in NEVER_OF_PRODUCTS | {Intent.COMPLAINT} else intent
+        turn = c.turn = replace(c.turn, intent=intent, upset=turn.upset and intent == Intent.COMPLAINT)
+    wants_person = turn.upset or intent in _PERSONAL or _PERSON.search(c.text) is not None
+    if (turn.abusive or intent == Intent.ABUSE) and not wants_person:
         return tools_talk.answer_plain(c, Intent.ABUSE)
+    if turn.personal and intent in (Intent.OTHER_PERSON_DATA, Intent.OUT_OF_SCOPE) and not _OTHERS.search(c.text):
+        return tools_talk.answer_personal(c)
     if intent == Intent.OTHER_PERSON_DATA:
         return tools_talk.answer_plain(c, intent)
-    if turn.upset or intent in _PERSONAL:
-        return tools_talk.answer_person(c, sorry=turn.upset or intent == Intent.COMPLAINT)
+    if turn.foreign and not c.named.ids and len(c.named.choices) != 1:
+        return tools_talk.answer_foreign()
+    if turn.injection and not (c.named.ids or c.named.choices or turn.slots.refers_back):
+        return tools_talk.answer_orders(c)
+    if turn.upset or intent in _PERSONAL or turn.abusive or intent == Intent.ABUSE:
+        return tools_talk.answer_person(c, sorry=turn.upset or intent != Intent.HUMAN)
     if intent == Intent.ORDER_STATUS:
         return tools_talk.answer_order(c)
     if intent == Intent.AFFIRM and state.asked == "cart_minimum" and state.focus:
         c.turn = replace(turn, intent=Intent.CART_ADD, slots=replace(turn.slots, quantity=state.slots.get("quantity")))
         c.items = c.load(state.focus[:1])
         return tools_cart.answer_add(c, c.items)
-    if intent == Intent.REPEAT and state.intent:
+    said_more = bool(turn.slots.ordinals or c.named.ids) or TELL.search(c.text) is not None
+    if intent == Intent.REPEAT and state.intent and not said_more:
         intent = Intent(state.intent)
         c.turn = replace(turn, intent=intent, slots=_recalled(state.slots))
+    if _points_back(c):
+        c.named = Named()
     intent = _continued(c, refine(c, intent))
     c.turn = replace(c.turn, intent=intent)
     if intent not in _ABOUT_PRODUCTS:
-        return _without_product(c, intent)
+        return _without_product(c, intent, names)
     reply = _with_products(c, intent, sent)
     extra = [
         i for i in c.turn.also if i in _ABOUT_PRODUCTS and i != intent and i in (*tools_properties.TOPIC_OF, *_FEW)
@@ -108,7 +140,23 @@ def _continued(c: Context, intent: Intent) -> Intent:
     return intent
 
 
-def _without_product(c: Context, intent: Intent) -> Reply:
+def _points_back(c: Context) -> bool:
+    """Whether a pronoun stands before what looks like a name: «does it have a camera?», but not «that sofa»."""
+    if not (c.state.focus and c.turn.slots.refers_back) or c.turn.intent not in _FACTS:
+        return False
+    low = folded(c.turn.text)
+    places = [at for own in c.named.own if (at := low.find(own)) >= 0]
+    if not places or (c.named.whole and c.turn.intent != Intent.FIT):
+        return False
+    pronoun = _POINTS.search(low[: min(places)])
+    if pronoun is None:
+        return False
+    between = low[pronoun.end() : min(places)]
+    determiner = pronoun[0] in ("this", "that", "these", "those") or pronoun[0][0] in "这那"
+    return not (determiner and (_LINKS.fullmatch(between) if between.isascii() else len(between) <= 2))
+
+
+def _without_product(c: Context, intent: Intent, names: Names) -> Reply:
     if intent == Intent.FIND and tools_find.GIFT.search(c.text) and not (c.named.ids or c.named.choices):
         return tools_find.answer_recommend(c)
     if intent == Intent.FIND:
@@ -116,6 +164,8 @@ def _without_product(c: Context, intent: Intent) -> Reply:
             c.items = c.load(c.named.ids)
             if c.items and not _plural_request(c):
                 return _overview(c, c.items[0])
+        if c.turn.slots.sort is not None and c.named.choices and not c.named.unknown:
+            return tools_find.answer_most(c, names.of_kind(c.named))
         return tools_find.answer_find(c, browse=True)
     if intent == Intent.RECOMMEND:
         return tools_find.answer_recommend(c)
@@ -143,13 +193,18 @@ def _policy(c: Context) -> str:
 def _with_products(c: Context, intent: Intent, sent: Space | None) -> Reply:
     several = intent in (Intent.COMPARISON, Intent.COMPATIBILITY)
     named = c.named
-    if intent == Intent.FIT and c.turn.slots.refers_back and c.state.focus:  # «does it fit beside my bed?»
-        named = c.named = Named()
     ids = list(named.ids)
+    if intent == Intent.FIT and named.whole:  # «beside the sink, does the Chopping Board fit?»
+        ids = named.whole
     if not ids:
         ids = _from_before(c, several)
     elif len(ids) == 1 and (intent == Intent.COMPARISON or (several and c.turn.slots.refers_back)):
         ids += [i for i in (_from_before(c, False) or c.state.focus) if i not in ids][:1]
+    if intent == Intent.CART_REMOVE and not named.ids and tools_cart.ALL.search(c.text):
+        return tools_cart.answer_remove(c, [])
+    undecided = c.state.asked == Intent.CART_ADD or c.state.asked in _TRIED
+    if undecided and intent == Intent.CART_ADD and len(c.state.focus) > 1 and not (named.ids or c.turn.slots.ordinals):
+        return _ask(c, intent, c.state.focus)
     strange = named.unknown and not (named.ids and intent != Intent.COMPARISON)
     if strange and not (ids and _may_be_other(c, intent)) and not (intent == Intent.FIT and len(named.choices) == 1):
         return _not_here(c, intent)
@@ -157,12 +212,16 @@ def _with_products(c: Context, intent: Intent, sent: Space | None) -> Reply:
         ids = named.choices
     if not named.ids and named.choices and ids != named.choices and not (ids and (_points(c) or named.weak)):
         return _ask(c, intent, named.choices)
-    if intent == Intent.CART_REMOVE and (not ids or (not named.ids and tools_cart.ALL.search(c.text))):
+    if intent == Intent.CART_REMOVE and not ids:
         return tools_cart.answer_remove(c, [])
     if not ids:
         if intent in POLICIES:
             return tools_properties.answer_policy(c, [], _topic(c, intent))
         return _which(c, intent)
+    if intent in POLICIES and not named.ids and _SHOPS.search(c.text) and not c.turn.slots.refers_back:
+        topic = _topic(c, intent)
+        if c.shop.policies.get(topic):
+            return tools_properties.answer_policy(c, [], topic)
     if intent == Intent.COMPARISON and len(ids) < 2:
         c.items = c.load(ids)
         return _ask_second(c)
@@ -183,7 +242,9 @@ def _may_be_other(c: Context, intent: Intent) -> bool:
     """Whether strange words need not name a product: «is it dishwasher safe?», «does it fit my shelf?»"""
     if c.named.choices and not _points(c):
         return False
-    if _points(c) or intent in (Intent.FIT, Intent.ATTRIBUTE, Intent.COMPATIBILITY, Intent.ALTERNATIVES):
+    if _points(c) or intent in _STRANGE_WORDS:
+        return True
+    if c.zh and intent in (Intent.MATERIAL, Intent.COLOUR) and tools_facts.asks_yes_no(c):  # «是樱桃木的吗»
         return True
     strange = c.named.unknown
     named = re.search(rf"\b(?:the|an?|any|your|of)\s+(?:\w+\s+)?{re.escape(strange.split()[0])}", c.text, re.I)
@@ -245,7 +306,9 @@ def _tool(c: Context, intent: Intent, sent: Space | None) -> Reply:
         return tools_properties.answer_whether(c, items)
     if topic:
         return tools_properties.answer_topic(c, items, topic)
-    return tools_properties.answer_whether(c, items) if tools_facts.asks_yes_no(c) else _overview(c, items[0])
+    if tools_facts.asks_yes_no(c) or (c.named.ids and c.named.left and not TELL.search(c.text)):
+        return tools_properties.answer_whether(c, items)
+    return _overview(c, items[0])
 
 
 def _topic(c: Context, intent: Intent) -> str:
@@ -334,7 +397,7 @@ def _not_here(c: Context, intent: Intent) -> Reply:
 
 def _ask(c: Context, intent: Intent, choices: Sequence[str]) -> Reply:
     """Several could be meant: ask, with their cards."""
-    items = c.load(choices)
+    items = c.load(choices[:MAX_CHOICES])
     if len(items) == 1:
         c.items = items
         return _tool(c, intent, None)
@@ -344,8 +407,8 @@ def _ask(c: Context, intent: Intent, choices: Sequence[str]) -> Reply:
         for t, i in zip(titles, items, strict=True)
     ]
     text = c.say(
-        ["Which one do you mean: {names}?", "There are several: {names}. Which one?"],
-        ["您指的是哪一个：{names}？", "有好几款：{names}。您问的是哪一款？"],
+        ["Which one do you mean: {names}?", "There are several. Which one: {names}?"],
+        ["您指的是哪一个：{names}？", "您问的是哪一款：{names}？"],
         names=listed(labels, c.language, "or" if not c.zh else "还是"),
     )
     ids = [i.id for i in items]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from showfloor.assistant import conversations
 from showfloor.assistant.answers import answer, remembered
-from showfloor.assistant.naming import Named, Names
+from showfloor.assistant.naming import Names
 from showfloor.assistant.reply import Context, Reply
 from showfloor.assistant.state import State
 from showfloor.assistant.understand.turn import Intent, Space, Turn
@@ -57,7 +57,9 @@ class Dialogue:
         self._understanding = Understanding(None)
         self._embedder: Embedder | None = None
 
-    def understand(self, text: str, previous: Intent | None = None, language: str = "") -> Turn:
+    def understand(
+        self, text: str, previous: Intent | None = None, language: str = "", previous_language: str = ""
+    ) -> Turn:
         """
         Raises:
             InputError: MESSAGE_TOO_LONG, MESSAGE_EMPTY.
@@ -65,7 +67,7 @@ class Dialogue:
         embedder = self._shelf.meaning.embedder
         if embedder is not self._embedder:
             self._understanding, self._embedder = Understanding(embedder), embedder
-        return self._understanding(text, previous=previous, language=language)
+        return self._understanding(text, previous=previous, language=language, previous_language=previous_language)
 
     def take(self, session: Session, asked: Asked) -> Answered:
         """
@@ -78,17 +80,16 @@ class Dialogue:
             own = (asked.conversation_id, asked.key_id, asked.shopper_id)
             state = conversations.load(session, *own, self._ttl_h)
         previous = Intent(state.intent) if state.intent in set(Intent) else None
-        language = asked.language or ("" if _has_words(asked.text) else state.language)
-        turn = self.understand(asked.text, previous, language)
+        turn = self.understand(asked.text, previous, asked.language, state.language)
         self._shelf.index.refresh(session)
         moved = asked.product_id and asked.product_id != state.looking
         if moved and session.get(Product, asked.product_id) is not None:
             state.looking = asked.product_id
             state.turn_to([asked.product_id])
-        named = self.names.find(turn.text, turn.slots.rest or None) if turn.intent not in _NO_CARDS else Named()
+        named = self.names.find(turn.text, turn.slots.rest or None)
         shelf = self._shelf
         context = Context(session, turn, state, self._shop, shelf.finder, shelf.recommender, named, asked.shopper_id)
-        reply = answer(context, asked.space)
+        reply = answer(context, self.names, asked.space)
         if turn.upset or turn.intent in _NO_CARDS:
             reply.cards, reply.actions, reply.open = [], [], False
         self._remember(context, reply)
@@ -109,7 +110,3 @@ class Dialogue:
         state.asked = reply.asked
         if reply.focus is not None:
             state.turn_to(reply.focus)
-
-
-def _has_words(text: str) -> bool:
-    return sum(c.isalpha() for c in text) >= 3 or any(c > "一" for c in text)

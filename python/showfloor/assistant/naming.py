@@ -7,16 +7,20 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from itertools import pairwise
 
+from showfloor.assistant.understand import phrases
 from showfloor.search.index import Index
-from showfloor.search.synonyms import synonyms
+from showfloor.search.synonyms import synonyms, whole_names
 from showfloor.search.values import COLOURS, MATERIALS
 from showfloor.search.words import STOP, folded, is_chinese, words
 
-_ASKING, _HAN_ASKING, _BRANDS = (
+_ASKING, _HAN_ASKING, _BRANDS, _COMMON_WORDS = (
     part.split("\n", 1)[1]
     for part in files(__package__).joinpath("naming_words.txt").read_text("utf-8").strip().split("\n\n")
 )
 _NOISE = frozenset(_ASKING.split()) | frozenset(words(_ASKING))
+_COMMON = frozenset(words(_COMMON_WORDS))
+_ENGLISH = _NOISE | _COMMON | {w for text, _ in phrases.intents() for w in words(text)}
+"""Words that are no slips of others: «faster» is not «master»."""
 _QUALITIES = COLOURS.keys() | MATERIALS.keys()
 _QUALITY = 0.4
 """What a colour or material counts beside a word that names a thing."""
@@ -48,6 +52,12 @@ class Named:
     unknown: str = ""
     weak: bool = False
     """Only a colour or a material was said: that names a product where none was spoken of before."""
+    own: dict[str, list[str]] = field(default_factory=dict)
+    """Words of the text that name them, each with the catalogue's words for it."""
+    whole: list[str] = field(default_factory=list)
+    """Those of ``ids`` whose title stands there completely."""
+    left: list[str] = field(default_factory=list)
+    """Words that are neither asking nor naming."""
 
 
 class Names:
@@ -82,20 +92,37 @@ class Names:
         """Products that ``text`` names; ``rest`` is what of it may name a product (default: all of it)."""
         self.refresh()
         with self._index.lock:
-            whole = self._resolve(text, text if rest is None else rest)
-            if whole.ids and not whole.unknown and len(whole.ids) > 1:
-                return whole
-            parts = [p for p in _SPLIT.split(_without_measures(text)) if p and p.strip()]
-            if len(parts) > 1:
-                found = [self._resolve(p, p) for p in parts]
-                ids = list(dict.fromkeys(i for f in found for i in f.ids))
-                unknown = next((f.unknown for f in found if f.unknown), "")
-                if len(ids) > 1 or (len(ids) == 1 and unknown and not whole.ids):
-                    return Named(ids, [], unknown)
-                chosen = [f for f in found if f.choices]
-                if ids and chosen and not whole.ids:
-                    return Named(ids, chosen[0].choices)
+            named = self._find(text, rest)
+            if named.ids or named.choices:
+                said = self._expanded(_without_measures(text))
+                have = {w for i in (named.ids or named.choices) for w in said if i in self._by_kind.get(w, ())}
+                for word in said:
+                    if word in have:
+                        named.own.setdefault(said[word], []).append(word)
+                named.whole = [i for i in named.ids if any(t <= said.keys() for t in self._titles.get(i, ()))]
+                named.left = [o for o in dict.fromkeys(said.values()) if not any(o in own for own in named.own)]
+            return named
+
+    def of_kind(self, named: Named) -> list[str]:
+        """All products that have, in name, category or tags, each of the words that ``named`` goes by."""
+        with self._index.lock:
+            sets = [set().union(*(self._by_kind.get(w, set()) for w in known)) for known in named.own.values()]
+            return sorted(set.intersection(*sets)) if sets else []
+
+    def _find(self, text: str, rest: str | None) -> Named:
+        whole = self._resolve(text, text if rest is None else rest)
+        if whole.ids and not whole.unknown and len(whole.ids) > 1:
             return whole
+        parts = [p for p in _SPLIT.split(_without_measures(text)) if p and p.strip()]
+        if len(parts) < 2:
+            return whole
+        found = [self._resolve(p, p) for p in parts]
+        ids = list(dict.fromkeys(i for f in found for i in f.ids))
+        unknown = next((f.unknown for f in found if f.unknown), "")
+        if len(ids) > 1 or (len(ids) == 1 and unknown and not whole.ids):
+            return Named(ids, [], unknown)
+        chosen = [f for f in found if f.choices]
+        return Named(ids, chosen[0].choices) if ids and chosen and not whole.ids else whole
 
     def _resolve(self, text: str, rest: str) -> Named:
         by_id = self._by_id(text)
@@ -105,10 +132,14 @@ class Names:
         asked = self._expanded(_without_measures(rest))
         if not said:
             return Named()
+        several = {_unpaired(own): names for own, names in whole_names(_content(_without_measures(text))).items()}
         candidates: dict[str, tuple[float, float]] = {}
         full: dict[str, frozenset[str]] = {}
         for i in {i for word in said for i in self._by_word.get(word, ())}:
-            explained = {own for word, own in said.items() if i in self._by_kind.get(word, ())}
+            here = [(word, own) for word, own in said.items() if i in self._by_kind.get(word, ())]
+            explained = {o for w, o in here if w == o or o not in several or self._has_one(i, several[o])}
+            if not explained:
+                continue
             missing = 99
             for title in self._titles[i]:
                 have = title & set(said)
@@ -138,13 +169,17 @@ class Names:
             return Named(ranked[:1])
         return Named(choices=ranked[:MAX_CHOICES], weak=most < 1)
 
+    def _has_one(self, product_id: str, names: list[tuple[str, ...]]) -> bool:
+        """Whether a product has all words of one of ``names``."""
+        return any(all(product_id in self._by_kind.get(w, ()) for w in name) for name in names)
+
     def _whole(self, text: str, whole: dict[str, frozenset[str]], said: dict[str, str]) -> Named:
         """Titles that stand there completely: in the order of the text; several products of one title are a choice."""
         by_title: dict[frozenset[str], list[str]] = {}
         for i in sorted(whole):
             by_title.setdefault(whole[i], []).append(i)
         low = folded(text)
-        order = sorted(by_title, key=lambda t: min((low.find(said[w]) for w in t), default=0))
+        order = sorted(by_title, key=lambda t: max((low.find(said[w]) for w in t), default=0))
         twins = [ids for ids in by_title.values() if len(ids) > 1]
         if twins:
             return Named([], twins[0][:MAX_CHOICES])
@@ -162,7 +197,7 @@ class Names:
         """Words to look for, each with the word that stands in the text."""
         found = {word: word for word in _content(text)}
         for word in list(found):
-            right = self._index.vocabulary.correct(word)
+            right = self._index.vocabulary.correct(word) if word not in _ENGLISH else None
             if right is not None and right not in found and word not in COLOURS:
                 del found[word]
                 found[right] = word
@@ -187,13 +222,16 @@ class Names:
             bodies |= set(facts.body_words.split())
         known = {own for word, own in asked.items() if word in titles or (word in bodies and not _DIGIT.search(word))}
         known |= {own for own in asked.values() if own in titles}
+        near = known | {word for word in asked if word in titles}
         order = list(dict.fromkeys(asked.values()))
-        strange = [own for own in order if own not in known and own not in _QUALITIES and not is_chinese(own)]
-        low = _latin_brands(folded(rest))
-        blocking = [own for own in strange if _DIGIT.search(own) or own in self._by_word or _beside(own, known, low)]
+        plain = _QUALITIES | _COMMON
+        strange = [own for own in order if own not in known | plain and not is_chinese(own) and len(own) > 1]
+        low = latin_brands(folded(rest))
+        blocking = [own for own in strange if _DIGIT.search(own) or own in self._by_word or _beside(own, near, low)]
         if blocking:
             return " ".join(own for own in order if own in known or own in blocking)
-        if not is_chinese(rest) or any(is_chinese(w) for w in titles):
+        sure = len(ranked) == 1 and len([w for w in asked if w in titles and w.isascii()]) > 1
+        if not is_chinese(rest) or sure or any(is_chinese(w) for w in titles):
             return ""
         left = self._han_left(asked, rest)
         return "".join(re.findall(r"[一-鿿\w]+", _HAN.sub("", _without_measures(rest)))) if left else ""
@@ -207,7 +245,7 @@ class Names:
         return _as_written(" ".join(order), rest)
 
     def _han_left(self, asked: dict[str, str], rest: str) -> list[str]:
-        left = _HAN.sub(" ", _latin_brands(_without_measures(rest)))
+        left = _HAN.sub(" ", latin_brands(_without_measures(rest)))
         names = {own for word, own in asked.items() if word != own} | _HAN_NAMES.keys() | _QUALITIES if asked else set()
         for own in sorted(names, key=len, reverse=True):
             left = left.replace(own, " ") if own > "一" else left
@@ -235,26 +273,31 @@ def _unpaired(own: str) -> str:
 def _beside(word: str, known: set[str], text: str) -> bool:
     """Whether a word stands directly before or after one of ``known``."""
     return any(
-        re.search(rf"\b(?:{re.escape(word)}\w* {re.escape(k)}|{re.escape(k)}\w* {re.escape(word)})", text)
+        re.search(rf"\b(?:{re.escape(word)}\w*\s+{re.escape(k)}|{re.escape(k)}\w*\s+{re.escape(word)})", text)
         for k in known
     )
 
 
-def _latin_brands(low: str) -> str:
+def latin_brands(low: str) -> str:
     """Brands by their Latin names."""
     for han, latin in _HAN_NAMES.items():
         low = low.replace(han, f" {latin} ")
     return low
 
 
+def names_brand(text: str) -> bool:
+    """Whether a brand stands there by its Chinese name."""
+    return any(han in text for han in _HAN_NAMES)
+
+
 def says_nothing(text: str) -> bool:
     """Whether no word of a text may be part of a name: «something under 100 dollars»."""
-    return not _content(_without_measures(text))
+    return not [w for w in _content(_without_measures(text)) if not w.isdigit()]
 
 
 def _content(text: str) -> list[str]:
     """Words that may be part of a name."""
-    low = _latin_brands(_CONTRACTED.sub(" ", folded(text)))
+    low = latin_brands(_CONTRACTED.sub(" ", folded(text)))
     if is_chinese(low):
         low = _HAN.sub(" ", low)
     return [w for w in dict.fromkeys(words(low)) if w not in STOP and w not in _NOISE]

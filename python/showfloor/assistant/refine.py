@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from showfloor.assistant.item import Item
+from showfloor.assistant.naming import names_brand, says_nothing
 from showfloor.assistant.reply import Context
 from showfloor.assistant.understand.turn import Intent, Sort
 from showfloor.grounding.claims import claims
@@ -13,45 +14,93 @@ from showfloor.grounding.numbers import numbers
 from showfloor.grounding.quantities import read
 from showfloor.search.words import folded
 
-_UNSURE = 0.7
+UNSURE = 0.7
 _VAGUE = frozenset([Intent.OUT_OF_SCOPE, Intent.FIND, Intent.POLICY, Intent.ATTRIBUTE, Intent.HELP, Intent.SHOW])
+NEVER_OF_PRODUCTS = frozenset([Intent.OTHER_PERSON_DATA, Intent.ORDER_STATUS, Intent.OUT_OF_SCOPE, Intent.HUMAN])
+_SETTLED = frozenset(
+    (
+        Intent.PRICE,
+        Intent.STOCK,
+        Intent.DELIVERY,
+        Intent.RETURNS,
+        Intent.WARRANTY,
+        Intent.WEIGHT,
+        Intent.MATERIAL,
+        Intent.COLOUR,
+        Intent.DIMENSIONS,
+    )
+)
+_SURE_BY_WORDS = 0.95
+_SHORT_QUESTION = 8
+_SHORT_TEXT = 24
 _COMPARING = _VAGUE | {Intent.COMPARISON, Intent.ALTERNATIVES, Intent.PRICE, Intent.DIMENSIONS, Intent.RECOMMEND}
+_PRICE_WORDS = (
+    r"how much|\bcosts?\b|\bprices?\b|\bdamage\b|set me back|sells? for|go(?:es)? for|多少钱|价格|价钱|什么价|售价"
+    r"|怎么卖|卖多少|几块钱"
+)
 _WORDS: tuple[tuple[Intent, str], ...] = (
     (Intent.CART_ADD, r"\b(?:add|put)\b.*\b(?:cart|basket|bag)\b|加(?:入|到|进)?购物车|放(?:入|进)购物车"),
     (Intent.WARRANTY, r"warrant|guarantee|保修|质保"),
     (Intent.RETURNS, r"\breturn|refund|send (?:it|them|\w+) back|退货|退款|能退|可以退|退换"),
-    (Intent.DELIVERY, r"\bship(?:s|ped|ping)?\b|\bdeliver|\barrive|发货|配送|送到|送货|到货"),
-    (Intent.STOCK, r"in stock|available|availab|sold out|out of stock|有货|库存|现货|缺货|还有吗|卖完"),
+    (
+        Intent.DELIVERY,
+        r"\bship(?:s|ped|ping)?\b|\bdeliver|\barrive|on (?:its|their|the) way|发货|配送|送到|送货|到货|寄"
+        r"|什么时候能?[到发]",
+    ),
+    (
+        Intent.STOCK,
+        r"in stock|availab|sold out|out of stock|on hand|\bany left\b"
+        r"|how many .*\b(?:left|you(?:'ve)? (?:got|have)|are there)\b"
+        r"|有货|库存|现货|缺货|还有吗|卖完|还有几|剩几|还剩|断货",
+    ),
     (Intent.WEIGHT, r"\bweigh|\bheavy\b|多重|重量"),
     (Intent.MATERIAL, r"made (?:of|from|out of)|\bmaterial|材质|什么材料|什么做的"),
     (Intent.COLOUR, r"\bcolou?rs?\b|什么颜色|哪些颜色|颜色"),
     (
         Intent.DIMENSIONS,
-        r"dimension|how (?:big|large|wide|tall|high|deep)|measurements?|尺寸|多大|多宽|多高|多深|长宽高",
+        r"dimension|how (?:big|large|wide|tall|high|deep)|measurements?|\b(?:width|height|depth)\b"
+        r"|尺寸|多大|多宽|多高|多深|长宽高",
     ),
-    (Intent.PRICE, r"how much|\bcosts?\b|\bprices?\b|多少钱|价格|价钱|什么价|售价"),
+    (Intent.PRICE, _PRICE_WORDS),
 )
 _TOPICS: tuple[tuple[str, str], ...] = (
-    ("minimum order", r"minimum order|\bmoq\b|起订量|最少买|最低起订"),
+    (
+        "minimum order",
+        r"minimum order|\bmoq\b|minimum (?:quantity|purchase)"
+        r"|(?:smallest|least|fewest|minimum).{0,20}\b(?:order|buy|quantity)\b"
+        r"|\b(?:order|buy|get|purchase) (?:just|only) (?:one|1|a single|two|2)\b"
+        r"|\b(?:just|only) (?:one|1|a single) .*\b(?:order|buy|get)\b"
+        r"|起订量|最低起订|起购|起批|[最至]少(?:得|要|需要|必须)?(?:买|订|购|拿)|[只单](?:买|订|要)[一1两2三3][个件只台瓶张把双条副]",
+    ),
     ("battery", r"batter(?:y|ies)|电池|续航"),
     ("power", r"\bwatts?\b|wattage|\bpower\b(?! bank)|功率|瓦数"),
     ("screen", r"\bscreen|屏幕"),
     ("memory", r"\bmemory\b|\bram\b|\bstorage\b|内存|存储"),
-    ("origin", r"where .*\b(?:made|produced|from)\b|\bmade in\b|country of origin|产地|哪里生产|哪里产|哪国"),
+    ("origin", r"where .*\b(?:made|produced|from)\b|\bmade in\b|country of origin|产地|哪里?儿?生?产|哪国|原产"),
     ("energy", r"energy (?:class|label|rating|efficiency)|能效"),
     ("care", r"care instruction|how (?:do|should) i (?:wash|clean)|怎么洗|怎么清洁|保养"),
     ("capacity", r"\bcapacity\b|how many lit(?:er|re)s|容量|容积"),
-    ("brand", r"\bbrand\b|who makes|manufacturer|品牌|牌子|厂家"),
+    ("brand", r"\bbrand\b|who makes|\bmade by\b|manufacturer|品牌|牌子|厂家|是[^是]{2,8}(?:出|牌|家|公司)的"),
     ("rating", r"\brating\b|\brated\b|how many stars|评分|几颗星|几星"),
     ("model", r"model number|\bsku\b|型号|货号"),
 )
 _ORDERS: tuple[tuple[Sort, str], ...] = (
-    (Sort.CHEAPEST, r"cheap|less expensive|costs? less|lower price|便宜|价格低"),
+    (
+        Sort.CHEAPEST,
+        r"cheap|less expensive|costs? less|lower price|save (?:me |us )?(?:some )?money|better (?:value|price)"
+        r"|便宜|价格低|省钱|划算",
+    ),
     (Sort.DEAREST, r"more expensive|dearer|costs? more|更贵|哪个贵|哪款贵|比较贵"),
-    (Sort.LARGEST, r"\blarge[rs]t?\b|bigge[rs]|更大|哪个大|哪款大|比较大"),
-    (Sort.SMALLEST, r"small(?:er|est)|compact|更小|哪个小|哪款小|比较小"),
-    (Sort.LIGHTEST, r"light(?:er|est)|更轻|哪个轻"),
-    (Sort.HEAVIEST, r"heav(?:ier|iest)|更重|哪个重"),
+    (
+        Sort.LARGEST,
+        r"\blarge[rs]t?\b|bigge[rs]|更大|哪个大|哪款大|比较大|(?:个头|体积|尺寸|块头)[更比较]*大|大[一1]?[点些]",
+    ),
+    (
+        Sort.SMALLEST,
+        r"small(?:er|est)|compact|更小|哪个小|哪款小|比较小|(?:个头|体积|尺寸|块头)[更比较]*小|小[一1]?[点些]",
+    ),
+    (Sort.LIGHTEST, r"light(?:er|est)|更轻|哪个轻|轻[一1]?[点些]|哪款轻"),
+    (Sort.HEAVIEST, r"heav(?:ier|iest)|weighs? more|更重|哪个重|重[一1]?[点些]|哪款重"),
     (Sort.BEST_RATED, r"better rated|best rated|higher rat|评分更高|评分高"),
 )
 _SIDE_ASKED = re.compile(
@@ -63,8 +112,19 @@ _TOTAL = re.compile(r"\btotal\b|altogether|in all|一共|合计|总共|总价")
 _DISCOUNT = re.compile(r"\bdiscount|\bcoupon|\bvoucher|打折|折扣|优惠|满减|便宜点吗")
 _WHICH = re.compile(r"\bwhich\b|\bwhat(?:'s| is) the\b|哪|最")
 _BUDGET = re.compile(r"\bbudget\b|预算|\bspend\b")
-_TELL = re.compile(r"tell me (?:more )?about|more about|describe|details? (?:of|on)|介绍|说说|讲讲|详细")
+TELL = re.compile(r"tell me (?:more )?about|more about|describe|details? (?:of|on)|介绍|说说|讲讲|详细")
 _CONTAINER = re.compile(r"\bfits?\b|\broom\b|\bspace\b|\bgap\b|\bdoor|\bbox\b|\bshelf\b|\bgo (?:in|through)|放|装|通过")
+_TURNED = re.compile(
+    r"\b(?:if|when) (?:i|we|you) (?:turn|rotat|swap|put)|turned|sideways|横|竖|侧着|转一?下?(?:呢|的话)|旋转(?:呢|的话)"
+)
+_CORRECTS = re.compile(
+    r"\b(?:i )?meant?\b|\bnot\b|\bsorry\b|\bactually\b|\brather\b|说错|不对|应该是|不是|是指|其实|更正"
+)
+_HAS = re.compile(
+    r"\b(?:do|have) you (?:have|sell|got|stock|carry)\b|\bany\b|\blooking for\b|有没有|有.{1,20}吗|卖.{1,12}吗|有卖"
+)
+_PRICES = re.compile(_PRICE_WORDS)
+_COMPARES = re.compile(r"compar|differen|\bvs\b|versus|\bor\b|better|\bthan\b|对比|比较|区别|不同|还是|哪|比")
 _COUNTER = r"(?:[个件块副支台双条瓶只把张盒包套部款枚顶]|pieces? of|pcs(?: of)?|pairs? of|units? of|x|×|of)?"
 
 
@@ -72,6 +132,9 @@ def refine(c: Context, intent: Intent) -> Intent:
     """The intent by what the text says of named products, or of the one before; slots may be filled in."""
     low = folded(c.turn.text)
     named = c.named.ids
+    if named and intent in NEVER_OF_PRODUCTS and c.turn.confidence < UNSURE:
+        intent = next((i for i, _ in c.turn.scores[1:] if i in _SETTLED), Intent.ATTRIBUTE)
+        c.turn = replace(c.turn, confidence=dict(c.turn.scores).get(intent, 0.0))
     at_hand = bool(named or c.named.choices or c.state.focus)
     order = (
         c.turn.slots.relative or c.turn.slots.sort or next((s for s, words in _ORDERS if re.search(words, low)), None)
@@ -80,16 +143,36 @@ def refine(c: Context, intent: Intent) -> Intent:
         return Intent.CART_SHOW
     if _DISCOUNT.search(low) and intent in {*_VAGUE, Intent.PRICE, Intent.RECOMMEND}:
         return Intent.POLICY
+    unsure_of = c.turn.confidence < UNSURE
+    said = c.turn.slots.space is not None or c.turn.slots.length_m is not None
+    again = _TURNED.search(low) or (said and _CORRECTS.search(low))
+    if c.state.intent == Intent.FIT and not named and again:
+        return Intent.FIT
+    single = len(named) == 1 or (not named and len(c.turn.slots.ordinals) == 1)
+    if single and TELL.search(low) and intent in {*_COMPARING, Intent.OUT_OF_SCOPE}:
+        return Intent.ATTRIBUTE
+    if c.turn.slots.sort is not None and not named and c.named.choices and intent in {*_COMPARING, Intent.OUT_OF_SCOPE}:
+        return Intent.FIND
+    if intent == Intent.COMPARISON and len(named) >= 2 and _PRICES.search(low) and not _COMPARES.search(low):
+        return Intent.PRICE
+    chosen = not named and len(c.turn.slots.ordinals) == 1 and c.state.focus and len(low) <= _SHORT_TEXT
+    vague = intent in (Intent.OUT_OF_SCOPE, Intent.REPEAT) or (unsure_of and intent == Intent.COMPARISON)
+    if chosen and vague:
+        return Intent.ATTRIBUTE
+    having = not named and len(c.named.choices) > 1 and _HAS.search(low)
+    if having and intent in (Intent.ATTRIBUTE, Intent.POLICY, Intent.HELP):
+        return Intent.FIND
+    if intent == Intent.OUT_OF_SCOPE and c.turn.confidence < UNSURE and c.named.unknown and _HAS.search(low):
+        return Intent.FIND
     several = len(named) >= 2
-    among = not named and len(c.state.focus) >= 2 and order is not None and _WHICH.search(low)
-    if among and intent in {*_COMPARING, Intent.STOCK}:
+    nothing_else = c.turn.slots.sort is not None and says_nothing(c.turn.text)
+    among = not (named or c.named.choices) and len(c.state.focus) >= 2 and order is not None
+    if among and (_WHICH.search(low) or nothing_else) and intent in {*_COMPARING, Intent.STOCK, Intent.OUT_OF_SCOPE}:
         c.turn = replace(c.turn, slots=replace(c.turn.slots, relative=order))
         return Intent.COMPARISON
     narrowing = c.state.intent in (Intent.FIND, Intent.RECOMMEND) and c.turn.slots.price_max is not None
     if intent == Intent.PRICE and narrowing and not named and not c.turn.slots.refers_back:
         return Intent.FIND
-    if len(named) == 1 and intent in (Intent.COMPARISON, Intent.RECOMMEND, Intent.FIND) and _TELL.search(low):
-        return Intent.ATTRIBUTE
     if several:
         if order is not None and intent in _COMPARING:
             c.turn = replace(c.turn, slots=replace(c.turn.slots, relative=order))
@@ -108,22 +191,30 @@ def refine(c: Context, intent: Intent) -> Intent:
         return Intent.ALTERNATIVES
     if not at_hand:
         return intent
+    total = c.turn.slots.quantity is not None and _TOTAL.search(low)
+    if len(named) == 1 and total and intent in {*_VAGUE, Intent.CART_ADD, Intent.RECOMMEND}:
+        return Intent.PRICE
+    sides = [s for s in asdict(c.turn.slots.space).values() if s] if c.turn.slots.space else []
+    if len(named) == 1 and len(sides) > 1 and intent in _VAGUE:
+        return Intent.FIT
     if intent == Intent.FIT and _SIDE_ASKED.search(low) and not _CONTAINER.search(low):
         return Intent.DIMENSIONS
     one = len(named) == 1 or (not named and bool(c.state.focus))
     free = any(claim.name == "free of charge" for claim in claims(low))
     if one and free and not re.search(r"ship|deliver|return|warrant|运费|包邮|配送|退|保修|赠送", low):
         return Intent.PRICE
+    whether = c.zh and len(low) <= _SHORT_QUESTION and re.search(r"^[^有卖你].*吗[?？]?$", low)  # «含酒精吗？»
+    if whether and not named and c.state.focus and intent == Intent.OUT_OF_SCOPE and c.turn.confidence < UNSURE:
+        return Intent.ATTRIBUTE
     topic = next((t for t, words in _TOPICS if re.search(words, low)), "")
-    if (
-        one
-        and topic
-        and intent in {*_VAGUE, Intent.WEIGHT, Intent.COMPARISON, Intent.STOCK, Intent.COLOUR, Intent.DIMENSIONS}
-    ):
+    if not topic and len(named) == 1 and names_brand(low) and re.search(r"是.*的.{0,4}[吗吧]", low):
+        topic = "brand"
+    others = {Intent.WEIGHT, Intent.COMPARISON, Intent.STOCK, Intent.COLOUR, Intent.DIMENSIONS, Intent.COMPATIBILITY}
+    if one and topic and (intent in _VAGUE | others or c.turn.confidence < UNSURE) and intent != Intent.FIT:
         c.turn = replace(c.turn, slots=replace(c.turn.slots, attribute=topic))
         return Intent.ATTRIBUTE
     amount = any(q.kinds[0].startswith("money") for q in read(low))
-    unsure = intent in _VAGUE or c.turn.confidence < _UNSURE
+    unsure = intent in _VAGUE or c.turn.confidence < UNSURE
     searching = intent == Intent.FIND and re.search(r"\bunder\b|\bbelow\b|以下|以内", low)
     if (
         len(named) == 1
@@ -134,10 +225,13 @@ def refine(c: Context, intent: Intent) -> Intent:
     ):
         return Intent.PRICE
     odd = {claim.name for claim in claims(low)} - _COMMON
-    if one and odd and c.turn.confidence < _UNSURE and intent in (Intent.REVIEWS, Intent.POLICY, Intent.OUT_OF_SCOPE):
+    if one and odd and c.turn.confidence < UNSURE and intent in (Intent.REVIEWS, Intent.POLICY, Intent.OUT_OF_SCOPE):
         return Intent.ATTRIBUTE
     if unsure and (one or c.named.choices) and intent not in (Intent.COMPARISON, Intent.ALTERNATIVES, Intent.FIT):
         return next((i for i, words in _WORDS if re.search(words, low)), intent)
+    if one and intent in _SETTLED and c.turn.confidence < _SURE_BY_WORDS:  # plain words are surer than a likeness
+        spoken = [i for i, words in _WORDS if re.search(words, low)]
+        return spoken[0] if len(spoken) == 1 else intent
     return intent
 
 
@@ -146,8 +240,6 @@ def quantity_of(c: Context, item: Item) -> int | None:
     if c.turn.slots.quantity is not None:
         return c.turn.slots.quantity
     low = folded(c.turn.text)
-    if c.turn.intent == Intent.CART_REMOVE and re.search(r"\bone\b(?! of (?:the|my) products)|一[个件瓶副双条只]", low):
-        return 1
     titles = [folded(t) for t in item.product.titles.values()]
     firsts = {w for t in titles for w in re.findall(r"[a-z0-9]+|[一-鿿]{2}", t)[:1]}
     for number in numbers(low):

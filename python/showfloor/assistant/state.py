@@ -26,6 +26,8 @@ class State:
     """Intent that waits for the shopper to choose one of ``focus``, or "hand_over" for a yes."""
     space: dict[str, float | None] = field(default_factory=dict)
     """Sides of the space last spoken of, metres."""
+    opening: bool = False
+    """It is a door or the like."""
     cart: dict[str, int] = field(default_factory=dict)
     """Pieces by product id."""
     upset: bool = False

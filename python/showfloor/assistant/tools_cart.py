@@ -16,6 +16,10 @@ from showfloor.grounding.facts import Fact
 ALL = re.compile(
     r"\b(?:everything|all of (?:it|them)|all items|the whole cart|empty|clear)\b|清空|全部|所有|都(?:删|去|移)"
 )
+SET = re.compile(
+    r"\bmake (?:it|that|them)\b|\bchange (?:it|that|them|the quantity|to)\b|\binstead\b|改成|改为|换成|变成|改到"
+)
+"""The number that is said is to be in the cart; else it is put to what is there."""
 MAX_PIECES = 10_000
 
 
@@ -41,7 +45,7 @@ def answer_add(c: Context, items: Sequence[Item]) -> Reply:
 def _add(c: Context, item: Item) -> tuple[str, list[Fact], bool]:
     title = c.title(item)
     have = c.state.cart.get(item.id, 0)
-    wanted = have + (c.turn.slots.quantity or 1)
+    wanted = (0 if have and SET.search(c.text) else have) + (c.turn.slots.quantity or 1)
     used = [f for f in (item.fact("stock"), item.fact("price")) if f]
     if item.doubt("price"):
         text = c.say(
@@ -91,7 +95,7 @@ def _add(c: Context, item: Item) -> tuple[str, list[Fact], bool]:
     text = c.say(
         ["{n} of {title} added to the cart.", "Done: {n} of {title} in the cart."],
         ["已将{title}加入购物车，现有{n}。", "好的，购物车里有{title}，共{n}。"],
-        n=pieces(wanted if c.zh else wanted - have, c.language),
+        n=pieces(wanted if c.zh or wanted < have or SET.search(c.text) else wanted - have, c.language),
         title=title,
     )
     if price := price_text(item, c.language):

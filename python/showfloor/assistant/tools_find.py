@@ -25,6 +25,7 @@ GIFT = re.compile(r"\bgift|\bpresent\b|礼物|送给|送礼")
 _WORTH = 0.6
 """Of the best score: what is found with less is not shown."""
 _MOST_COMPARED = 4
+_MOST_OF_KIND = 500
 _SHARED = ("material", "colour", "weight", "rating", "warranty", "delivery", "returns", "minimum order")
 
 
@@ -34,8 +35,9 @@ def answer_comparison(c: Context, items: Sequence[Item]) -> Reply:
     facts = [f for i in items for f in title_facts(i, c.language)]
     parts = []
     order = c.turn.slots.relative or c.turn.slots.sort
+    best = ""
     if order is not None:
-        verdict, used = _extreme(c, items, order)
+        verdict, used, best = _extreme(c, items, order)
         parts.append(verdict)
         facts += used
     else:
@@ -47,7 +49,9 @@ def answer_comparison(c: Context, items: Sequence[Item]) -> Reply:
         parts = [c.say("The catalogue has no fact that {names} share.", "目录里{names}没有共同的参数。", names=names)]
     action = pb.SceneAction(kind=pb.SCENE_ACTION_KIND_COMPARE, product_ids=[i.id for i in items])
     actions = [action] if all(i.product.asset_id for i in items) else []
-    return Reply("\n".join(parts), facts, [i.id for i in items], actions, open=order is None)
+    ids = [i.id for i in items]
+    focus = [best, *(i for i in ids if i != best)] if best else None
+    return Reply("\n".join(parts), facts, ids, actions, focus=focus, open=order is None)
 
 
 def _rows(c: Context, items: Sequence[Item]) -> tuple[list[str], list[Fact]]:
@@ -139,10 +143,10 @@ def _shown_measure(c: Context, sort: Sort, item: Item) -> str:
     return listed([shown(f, c.language) for f in item.about(topic)], c.language)
 
 
-def _extreme(c: Context, items: Sequence[Item], sort: Sort) -> tuple[str, list[Fact]]:
-    """Which of them is the cheapest, with what all of them have."""
+def _extreme(c: Context, items: Sequence[Item], sort: Sort) -> tuple[str, list[Fact], str]:
+    """Which of them is the cheapest, with what all of them have, and its id."""
     if sort not in _SAID:
-        return c.say("The catalogue does not say that.", "目录里没有这方面的数据。"), []
+        return c.say("The catalogue does not say that.", "目录里没有这方面的数据。"), [], ""
     measured = [(i, *_measure(sort, i)) for i in items]
     facts = [f for _, _, used in measured for f in used]
     missing = [i for i, value, _ in measured if value is None]
@@ -151,13 +155,19 @@ def _extreme(c: Context, items: Sequence[Item], sort: Sort) -> tuple[str, list[F
         for i in items
     )
     mixed = sort in (Sort.CHEAPEST, Sort.DEAREST) and len({i.currency for i in items}) > 1
+    if missing and sort in (Sort.LIGHTEST, Sort.HEAVIEST) and all(i.about("weight") for i in items):
+        return c.say(
+            "The catalogue lists weights without a unit, so I can't tell for sure. {values}.",
+            "目录里的重量没有注明单位，无法判断。{values}。",
+            values=values,
+        ), facts, ""  # fmt: skip
     if missing or mixed:
         return c.say(
             "I can't tell for sure from the catalogue. {values}.", "目录里的数据不足以判断。{values}。", values=values
-        ), facts
+        ), facts, ""  # fmt: skip
     ranked = sorted(measured, key=lambda m: m[1] or Decimal(0), reverse=sort in _DOWN)
     if ranked[0][1] == ranked[1][1]:
-        return c.say("They are equal in that. {values}.", "这方面两者一样。{values}。", values=values), facts
+        return c.say("They are equal in that. {values}.", "这方面两者一样。{values}。", values=values), facts, ""
     words = _SAID[sort]
     title = c.title(ranked[0][0])
     text = c.say(
@@ -171,7 +181,7 @@ def _extreme(c: Context, items: Sequence[Item], sort: Sort) -> tuple[str, list[F
     if sort in (Sort.CHEAPEST, Sort.DEAREST) and len(items) == 2:
         gap = abs((items[0].price or Decimal(0)) - (items[1].price or Decimal(0)))
         text += c.say(" The difference is {gap}.", "相差{gap}。", gap=money(gap, items[0].currency, c.language))
-    return text, facts
+    return text, facts, ranked[0][0].id
 
 
 def answer_alternatives(c: Context, item: Item) -> Reply:
@@ -239,7 +249,8 @@ def answer_alternatives(c: Context, item: Item) -> Reply:
 def answer_find(c: Context, *, browse: bool) -> Reply:
     """What search finds, and what it had to give up; the app's shelf scrolls there."""
     found = c.finder.find(c.session, c.turn.text[:500], language=c.language)
-    if c.state.focus and says_nothing(c.turn.text) and not GIFT.search(c.text):
+    narrower = bool(c.state.focus) and says_nothing(c.turn.text) and not GIFT.search(c.text)
+    if narrower:
         items = _ordered(c, _of_the_kind(c))[:CARDS]
     else:
         enough = _WORTH * max((score for _, score in found.hits), default=0.0)
@@ -251,7 +262,7 @@ def answer_find(c: Context, *, browse: bool) -> Reply:
     names = _names(c, items)
     given_up = [f for f in found.relaxed if f.attribute != "price"]  # to prices ``_within`` holds
     dropped = listed([filter_text(f, c.zh) for f in given_up], c.language)
-    unknown = c.named.unknown if browse and not c.named.ids else ""
+    unknown = c.named.unknown if browse and not c.named.ids and not narrower else ""
     if unknown:
         text = c.say(
             "I found nothing named “{what}” in the catalogue. The nearest I have: {names}.",
@@ -275,6 +286,30 @@ def answer_find(c: Context, *, browse: bool) -> Reply:
     ids = [i.id for i in items]
     actions = [pb.SceneAction(kind=pb.SCENE_ACTION_KIND_SCROLL_SHELF, product_ids=ids)] if browse else []
     return Reply(text, _list_facts(c, items), ids, actions, focus=ids, open=not (unknown or dropped))
+
+
+def answer_most(c: Context, ids: Sequence[str]) -> Reply:
+    """«The cheapest laptop»: of all products of the kind, those in stock first."""
+    sort = c.turn.slots.sort
+    items = _within(c, c.load(ids[:_MOST_OF_KIND]))
+    if sort not in _SAID or not items or any(c.named.choices and i not in ids for i in c.named.choices[:1]):
+        return answer_find(c, browse=True)
+    currencies = {i.currency for i in items if i.price is not None}
+    ranked = [i for i in _ordered(c, items) if i.stock != 0 and _measure(sort, i)[0] is not None][:CARDS]
+    if not ranked or (sort in (Sort.CHEAPEST, Sort.DEAREST) and len(currencies) > 1):
+        return answer_find(c, browse=True)
+    text = c.say(
+        "{word} I have in stock: {first}.",
+        "现货里{word}的是 {first}。",
+        word=_SAID[sort][0].capitalize() if not c.zh else _SAID[sort][2],
+        first=_names(c, ranked[:1], sort),
+    )
+    if len(ranked) > 1:
+        text += c.say(" Then: {rest}.", "其次是：{rest}。", rest=_names(c, ranked[1:], sort))
+    shown_ids = [i.id for i in ranked]
+    actions = [pb.SceneAction(kind=pb.SCENE_ACTION_KIND_SCROLL_SHELF, product_ids=shown_ids)]
+    facts = [*_list_facts(c, ranked), *(f for i in ranked for f in _measure(sort, i)[1])]
+    return Reply(text, list(dict.fromkeys(facts)), shown_ids, actions, focus=shown_ids)
 
 
 def _of_the_kind(c: Context) -> list[Item]:

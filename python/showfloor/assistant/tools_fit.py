@@ -15,6 +15,9 @@ from showfloor.assistant.understand.turn import Space
 from showfloor.search.words import folded
 
 _OPENING = re.compile(r"\bdoor(?:way)?s?\b|\bthrough\b|\bhatch\b|\bgate\b|\bwindow\b|门|窗|穿过|通过")
+_ROOM = re.compile(
+    r"\broom\b|\bshelf\b|\bbox\b|\bspace\b|\bcorner\b|\bwall\b|\bgap\b|房间|客厅|卧室|架|盒|柜|空间|角|墙|地方|位置"
+)
 _METRES = {"米": 1.0, "m": 1.0, "厘米": 0.01, "公分": 0.01, "cm": 0.01, "毫米": 0.001, "mm": 0.001}
 _HAN_SIDE = re.compile(r"([宽高深])度?[是为约]?\s?(\d{1,6}(?:\.\d{1,4})?)\s?(米|厘米|公分|毫米|cm|mm|m)(?![a-z])")
 _SIDE_ZH = {"width": "宽度", "height": "高度", "depth": "深度"}
@@ -53,7 +56,7 @@ def answer_fit(c: Context, items: Sequence[Item], space: Space | None) -> Reply:
             asked="fit",
         )
     parts, facts = [], []
-    opening = bool(_OPENING.search(c.text))
+    opening = c.state.opening = bool(_OPENING.search(c.text)) or (c.state.opening and not _ROOM.search(c.text))
     for item in items:
         facts += title_facts(item, c.language)
         doubt = item.doubt("size")

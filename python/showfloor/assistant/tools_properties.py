@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from showfloor.assistant.format import listed, pieces, sentence
 from showfloor.assistant.item import Item
+from showfloor.assistant.naming import latin_brands
 from showfloor.assistant.reply import Context, Reply, title_facts
-from showfloor.assistant.tools_facts import doubtful, join, unknown
+from showfloor.assistant.tools_facts import asks_yes_no, doubtful, join, unknown
 from showfloor.assistant.understand.turn import Intent
 from showfloor.assistant.values import known_topics, shown, topic_name
 from showfloor.grounding.claims import claims
@@ -29,8 +30,22 @@ TOPIC_OF = {
     Intent.PAYMENT: "payment",
     Intent.REVIEWS: "rating",
 }
+_DAYS = {"days": 1, "workdays": 1, "weeks": 7, "months": 30}
 _TOLERANCE = Decimal("0.02")
 _SHORT = 40
+_BY = re.compile(r"\b(?:by|from)\s+[a-z]|是[^是]{1,12}(?:出|牌|家|公司|产|做)?的")
+_FEW = (
+    (re.compile(r"\b(?:one|single)\b|[只买订要][一1][个件只台瓶张把条双副]"), 1),
+    (re.compile(r"\btwo\b|[只买订要]两[个件只台瓶张把条双副]"), 2),
+)
+_A_SPAN = re.compile(r"\b(?:an?|one)\s+(?:whole\s+|full\s+|entire\s+)?(?=(?:day|week|month|year)\b)")
+_OPEN_QUESTION = re.compile(r"\bwhat(?:'s|s)?\b|\bhow\b|\bwhich\b|什么|多久|怎么|多长|如何|哪")
+_PLACE = re.compile(
+    r"\b(?:ship|deliver|send|delivered|shipped)\b[^.?!]*?\b(?:to|in)\s+((?:the\s+)?[A-Z][a-z]+)|"
+    r"(?:送到|寄到|发到|发货到|配送到|送去|寄去)(?!货|达|家|底|吗)([一-鿿]{2,6}?)(?=吗|么|嘛|不|要|[？?，,。\s]|$)|"
+    r"\b(?:abroad|overseas|internationally)\b|国外|海外"
+)
+_TO = r"\bto\b|worldwide|international|domestic|全国|国际|全球"
 _SPEAKS = re.compile(r"warrant|guarantee|return|refund|ship|deliver|dispatch|compatible|保修|退|发货|配送|适")
 """A value that says by itself what it is about."""
 
@@ -54,12 +69,15 @@ def answer_topic(c: Context, items: Sequence[Item], topic: str) -> Reply:
             continue
         facts += found
         parts.append(_premise(c, topic, found) + _topic(c, item, topic, found))
+        if topic == "delivery" and item.stock == 0:
+            facts += [f for f in [item.fact("stock")] if f]
+            parts.append(c.say("It is sold out at the moment, though.", "不过目前缺货。"))
     return Reply(join(c, parts), facts, [i.id for i in items])
 
 
 def answer_whether(c: Context, items: Sequence[Item]) -> Reply:
     """A yes-or-no question about a property that no field has: what the texts claim, else that nothing is said."""
-    asked = {claim.name: claim.word for claim in claims(folded(c.turn.text))}
+    asked = {claim.name for claim in claims(folded(c.turn.text))} if asks_yes_no(c) else set()
     parts: list[str] = []
     facts: list[Fact] = []
     for item in items:
@@ -133,6 +151,10 @@ def _topic(c: Context, item: Item, topic: str, found: Sequence[Fact]) -> str:
             title=title,
             v=pieces(int(float(low)), c.language),
         )
+    if topic == "brand":
+        return c.say(
+            "The brand of {title} is {v}.", "{title}的品牌是{v}。", title=title, v=found[0].value.strip().rstrip(".")
+        )
     own_words = len(found) == 1 and _SPEAKS.search(low)
     if own_words or (c.zh and value != found[0].value):
         text = value if c.zh else value[:1].lower() + value[1:]
@@ -162,7 +184,17 @@ def _topic(c: Context, item: Item, topic: str, found: Sequence[Fact]) -> str:
 def _premise(c: Context, topic: str, found: Sequence[Fact]) -> str:
     """«Yes» or «No» where the shopper names a value: «is it oak?», «can I return it after 60 days?»"""
     text = " ; ".join(f.value for f in found)
-    low, have = folded(c.turn.text), folded(text)
+    low, have = _A_SPAN.sub("1 ", folded(c.turn.text)), folded(text)
+    if topic == "minimum order" and (n := c.turn.slots.quantity or _few(low)) and have.isdigit():
+        return c.say("Yes. ", "可以。") if n >= int(have) else c.say("No. ", "不行。")
+    if topic == "brand" and asks_yes_no(c):
+        asked_brand = latin_brands(low)
+        for title in (t for i in c.items for t in i.product.titles.values()):
+            asked_brand = asked_brand.replace(folded(title), " ")
+        if have in asked_brand:
+            return c.say("Yes. ", "是的。")
+        if _BY.search(asked_brand):
+            return c.say("No. ", "不是。")
     if topic in ("material", "colour"):
         asked = set(_asked_terms(c, topic))
         if not asked:
@@ -174,11 +206,36 @@ def _premise(c: Context, topic: str, found: Sequence[Fact]) -> str:
         known = [q for q in read(have) if q.kinds[0] == asked_q[0].kinds[0]]
         if known:
             return _compared(c, topic, asked_q[0], known[0])
+        if topic == "delivery":
+            return _in_time(c, asked_q[0], read(have))
+    if _OPEN_QUESTION.search(low):
+        return ""
     if topic in ("returns", "warranty") and re.match(r"\s*(?:no\b|none\b|不|无)", have):
         return c.say("No. ", "没有。") if topic == "warranty" else c.say("No. ", "不可以。")
     if topic == "delivery" and re.search(r"overnight|tomorrow|隔夜|次日|明天", low):
         return c.say("Yes. ", "是的。") if "overnight" in have else c.say("No. ", "不是。")
+    if topic == "delivery" and (place := _PLACE.search(c.turn.text)) and not re.search(_TO, have):
+        return c.say(
+            "The catalogue does not say where it can be delivered to{place}. ",
+            "能不能送到{place}目录没有注明。",
+            place=place[2] or place[0] if c.zh else "",
+        )
     return ""
+
+
+def _in_time(c: Context, asked: Quantity, known: Sequence[Quantity]) -> str:
+    """«Within a week?» beside «1-2 business days»: in days, where working days count as days."""
+    days = [q.value * _DAYS[q.kinds[0]] for q in known if q.kinds[0] in _DAYS]
+    if not days or asked.kinds[0] not in _DAYS:
+        return ""
+    limit = asked.value * _DAYS[asked.kinds[0]]
+    least = Decimal(0) if re.search(r"\bwithin\b|\bin\b|\bby\b|\bless than\b|内", c.text) else min(days)
+    right = least <= limit and limit >= max(days) if not least else min(days) <= limit <= max(days)
+    return c.say("Yes. ", "是的。") if right else c.say("No. ", "不是。")
+
+
+def _few(low: str) -> int | None:
+    return next((n for pattern, n in _FEW if pattern.search(low)), None)
 
 
 def _compared(c: Context, topic: str, asked: Quantity, known: Quantity) -> str:
@@ -186,6 +243,8 @@ def _compared(c: Context, topic: str, asked: Quantity, known: Quantity) -> str:
         right = asked.value <= known.value
     else:
         right = abs(asked.value - known.value) <= _TOLERANCE * known.value
+    if topic == "returns":
+        return c.say("Yes. ", "可以。") if right else c.say("No. ", "不可以。")
     return c.say("Yes. ", "是的。") if right else c.say("No. ", "不是。")
 
 
@@ -228,7 +287,7 @@ def _hints(c: Context, item: Item, topic: str) -> tuple[str, list[Fact]]:
                     )
                 shown_words = [CHINESE.get(TERMS.get(w, w), w) if c.zh else w for w in fitting]
                 return lead + c.say(
-                    "The catalogue has no {topic} of its own for {title}, but its {where} mentions {v}.",
+                    "The catalogue lists no {topic} for {title}, but its {where} mentions {v}.",
                     "商品目录没有单独列出{title}的{topic}，但其{where}里提到{v}。",
                     topic=topic_name(topic, c.language),
                     title=c.title(item),

@@ -69,3 +69,34 @@ def answer_order(c: Context) -> Reply:
     if not contact:
         return Reply(text + c.say("A person can look it up for you.", "人工客服可以为您查询。"), hand_over=True)
     return Reply(text + sentence(contact, c.language), [Fact("", "shop.hand_over", contact)], hand_over=True)
+
+
+def answer_personal(c: Context) -> Reply:
+    """What a shopper tells of themselves is not needed here; who wants to be called needs a person."""
+    text = c.say(
+        "Please don't send me personal details: I don't need them, and I can't call or write to you.",
+        "请不要发送个人信息：我不需要，也不会联系您。",
+    )
+    contact = c.contact()
+    if contact:
+        text += c.say(" {contact}", "{contact}", contact=sentence(contact, c.language))
+    facts = [Fact("", "shop.hand_over", contact)] if contact else []
+    return Reply(text, facts, hand_over=bool(contact))
+
+
+def answer_foreign() -> Reply:
+    """For a third language: said in both that are spoken here."""
+    return Reply(
+        "Sorry, I only speak English and Chinese. Could you ask in one of them? / "
+        "抱歉，我只会英文和中文，请用其中一种提问。"
+    )
+
+
+def answer_orders(c: Context) -> Reply:
+    """For orders to the assistant that ask for no product."""
+    return Reply(
+        c.say(
+            ["I only answer questions about this shop's products, from its catalogue. Which one is it about?"],
+            ["我只根据本店的商品目录回答商品问题。您想了解哪件商品？"],
+        )
+    )

@@ -48,7 +48,8 @@ _LETTERED = re.compile(r"\b([whdl])\s?[:=]?\s?(\d+(?:\.\d+)?)(?=\s*(?:[x×*]|[cm
 _FEET_INCHES = re.compile(
     rf"{_NUM}\s*(?:'|ft|feet|foot|英尺)\s*(?:and\s+)?(\d+(?:\.\d+)?)\s*(?:\"|in(?:ch(?:es)?)?\b|英寸|寸|(?=\W|$))"
 )
-_AFTER = re.compile(rf"{_NUM}\s*{_UNIT}\s*(?:的)?\s*{_SIDE}(?![a-z])")
+_AFTER = re.compile(rf"{_NUM}\s*{_UNIT}\s*(?:的|of\s)?\s*{_SIDE}(?![a-z])")
+_AFTER_BARE = re.compile(rf"{_NUM}\s*(?:的)?\s*{_SIDE}(?![a-z])")
 _BETWEEN = r"(?:of|is|=|:|是|为|有|约|大概|大约|不超过|最多|under|below|at most|up to|max|\s)*"
 _BEFORE = re.compile(rf"(?<![a-z]){_SIDE}度?{_BETWEEN}{_NUM}\s*{_UNIT}?(?![a-z²³%\d.])")
 _SIDE_FIRST = re.compile(r"[宽高深长厚]度?\D{0,4}\d")
@@ -107,7 +108,12 @@ def lengths(text: str) -> Lengths:
             if metric or (amount >= 10 and found[side_at] > "一"):
                 side = _side(found[side_at])
                 put("depth" if long_and_wide and found[side_at] == "宽" else side, amount * _metres(metric or "cm"))
+        named_units = [m[unit_at] for m in pattern.finditer(text) if m[unit_at]]
         text = pattern.sub(" ", text)
+        if named_units:
+            for bare in list(_AFTER_BARE.finditer(text))[:MOST]:  # «200 cm wide and 90 deep»
+                put(_side(bare[2]), float(bare[1]) * _metres(named_units[-1]))
+            text = _AFTER_BARE.sub(" ", text)
     weight: float | None = None
     found = _WEIGHT.search(text) or (_POUNDS.search(text) if _BURDEN.search(text) else None)
     if found:

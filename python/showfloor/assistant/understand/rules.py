@@ -57,9 +57,13 @@ _CAN_FOLLOW = frozenset(
         Intent.CHANGE_VARIANT,
         Intent.PLACE,
         Intent.TRY_ON,
-        Intent.ALTERNATIVES,
-        Intent.RECOMMEND,
     }
+)
+_OWN_QUESTION = re.compile(
+    r"\bhow (?:much|many|tall|high|wide|deep|big|large|long|heavy|soon|fast)\b|\b(?:price|cost|stock|size|weigh|weight"
+    r"|material|colou?rs?|made of|deliver|delivery|ship|shipping|warranty|guarantee|return|returns|rating|reviews"
+    r"|dimensions|height|width|depth|cart|basket)\b|多少钱|价格|多[高宽深大长重久]|有货|库存|材质|颜色|尺寸|重量|保修"
+    r"|退货|配送|发货|送货|评分|评价|购物车"
 )
 _CART = re.compile(r"购物[车袋篮]|\b(?:cart|basket|shopping bag)\b")
 _CART_WORDS = (
@@ -75,6 +79,10 @@ _CART_WORDS = (
         ),
         Intent.CART_ADD,
     ),
+)
+_TAKE = re.compile(
+    r"^(?:please |ok,? )?(?:i(?:'ll| will)? (?:take|have|want)|give me|make (?:it|that))\b"
+    r"|^(?:我?就?要|给?我?来|我?买|改成|改为)"
 )
 _ORDER_NUMBER = re.compile(
     r"\border\s*(?:number|no\.?|#|nr\.?)?\s*(?:is|:)?\s*#?\d{3,}"
@@ -96,6 +104,8 @@ def by_rule(text: str, slots: Slots, previous: Intent | None) -> tuple[Intent, f
         for pattern, intent in _CART_WORDS:
             if pattern.search(read):
                 return intent, SURE
+    if slots.quantity and _TAKE.search(read) and slots.rest in ("", "要", "来"):
+        return Intent.CART_ADD, LIKELY
     if _ORDER_NUMBER.search(read):
         return Intent.ORDER_STATUS, LIKELY
     return _bare(slots, previous) if not slots.rest and len(read) < 30 else None
@@ -110,4 +120,9 @@ def _bare(slots: Slots, previous: Intent | None) -> tuple[Intent, float] | None:
 
 def follows(text: str, previous: Intent | None) -> Intent | None:
     """The intent of an elliptic question, «and the second one?», «蓝色的呢»: that of the one before."""
-    return previous if previous in _CAN_FOLLOW and _FOLLOW_UP.search(folded(text)) else None
+    read = folded(text)
+    if not _FOLLOW_UP.search(read) or _OWN_QUESTION.search(read):
+        return None
+    if previous in (Intent.ALTERNATIVES, Intent.RECOMMEND):
+        return Intent.FIND
+    return previous if previous in _CAN_FOLLOW else None

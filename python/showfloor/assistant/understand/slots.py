@@ -27,7 +27,7 @@ _CURRENCIES = [
 _NEGATIVE = re.compile(r"(?:(?<![\d\w])(?<!\d\s)[-−]\s?|\bminus\s+|负)(?:[$€£¥]\s?)?\d[\d.]*")
 _NO_AMOUNT = re.compile(r"\d{16,}")
 _NUMBERED_ZH = re.compile(r"([一二三四五六七八九])号(?=[^码\d]|$)")
-_PIECE = "个件把张台双条只套盏部款瓶支"
+_PIECE = "个件把张台双条只套盏部款瓶支副块盒袋包罐顶枚"
 _BACK = re.compile(
     rf"\b(?:it|its|this|that|these|those|they|them|the one|the same)\b|它|这[{_PIECE}些]?|那[{_PIECE}些]?|该"
 )
@@ -44,7 +44,11 @@ _PIECES = re.compile(
     rf"|\b(?:{_VERB})\s+(?:me\s+|another\s+)?(\d{{1,6}})(?![\d.])(?!\s*(?:{_NO_PIECES}))\b"
     r"|^\s*(\d{1,6})(?=\s+[a-z]{3,}s\b)"
 )
-_ONE = re.compile(rf"(?:来|要|买|加|拿|放|订|再)\s*一\s?[{_PIECE}]")
+_ONE = re.compile(
+    rf"(?:来|要|买|加|拿|放|订|再|掉|删|去|少)\s*[一1]\s?[{_PIECE}]"
+    r"|\b(?:remove|delete|drop|take (?:out|off|away)) (?:just |only )?(?:one|1)\b"
+    r"(?! of (?:the|my) products)|\b(?:remove|delete|drop|take) (?:just |only )?(?:one|1) (?:of|out|off|away|again)\b"
+)
 _LABEL = re.compile(
     r"\b(?:in|eu|uk|us|an?)\s+(\d{2}(?:\.5)?|xxs|xs|xl|xxl|xxxl)\b(?!\s*(?:x\b|%|days?|min|hours?|cm|m\b|gb|[a-z]{3,}))"
     r"|\b(xxs|xs|xl|xxl|xxxl)\b|(?<![a-z])(x{0,3}[sml]|xs)\s?[码号]"

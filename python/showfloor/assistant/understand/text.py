@@ -54,3 +54,26 @@ def language(text: str, requested: str = "", previous: str = "") -> str:
         letters = sum(c.isalpha() for c in text)
         return previous if letters == sum(map(len, latin)) else "en"
     return "en"
+
+
+_FOREIGN_SCRIPT = re.compile(r"[\u0370-\u04ff\u0590-\u06ff\u0900-\u0e7f぀-ヿ가-힯]")
+_FOREIGN_WORDS = """
+der das und ist ich wie viel kostet haben sie ein eine nicht mit auf bitte gibt wo welche für kann können
+le les est une combien coute coûte avez vous je avec pour pas quel quelle bonjour merci où dans peut puis
+el los las es cuanto cuánto cuesta tiene tienen una por con para qué cual cuál hola gracias dónde puedo esta está
+il quanto costa avete sono che per dove posso ciao grazie questo questa della di
+quanto custa tem você vocês não uma com obrigado onde
+hoeveel kost hebben jullie het een niet met waar welke kan
+"""
+_FOREIGN = frozenset(_FOREIGN_WORDS.split())
+
+
+def is_foreign(text: str) -> bool:
+    """Whether a cleaned text is in a language that is neither English nor Chinese, as its plainest words say."""
+    if len(_FOREIGN_SCRIPT.findall(text)) >= 3:
+        return True
+    if _CJK.search(text):
+        return False
+    found = [w.casefold() for w in re.findall(r"[^\W\d_]+", text)]
+    strange = sum(w in _FOREIGN for w in found)
+    return strange >= 2 and strange > len(_SPOKEN.findall(text))

@@ -147,6 +147,10 @@ class Turn:
     """``text`` with personal data masked: the only form for logs."""
     injection: bool = False
     """Looks like an attempt to give the assistant orders; a signal for the log, nothing rests on it."""
+    foreign: bool = False
+    """Written in a third language."""
+    personal: bool = False
+    """Holds personal data: ``masked`` differs."""
     also: tuple[Intent, ...] = ()
     """Further intents of the same message: «how much is it, and is it in stock?»."""
     scores: tuple[tuple[Intent, float], ...] = ()

@@ -12,7 +12,7 @@ from showfloor.assistant.understand.mood import is_abusive, sounds_upset
 from showfloor.assistant.understand.personal import mask
 from showfloor.assistant.understand.rules import LIKELY, by_rule, follows
 from showfloor.assistant.understand.slots import slots
-from showfloor.assistant.understand.text import clean
+from showfloor.assistant.understand.text import clean, is_foreign
 from showfloor.assistant.understand.text import language as language_of
 from showfloor.assistant.understand.turn import Intent, Turn
 from showfloor.language.injection import looks_like_injection
@@ -63,7 +63,7 @@ class Understanding:
         best = np.argsort(-chances, kind="stable")[:3]
         scores = tuple((Intent(self._intents.labels[i]), round(float(chances[i]), 4)) for i in best)
         intent, confidence = scores[0]
-        abusive = is_abusive(read)
+        abusive, masked = is_abusive(read), mask(read)
         if rule := by_rule(read, found, previous):
             intent, confidence = rule
         elif (before := follows(read, previous)) is not None and (confidence < LIKELY or intent is Intent.OUT_OF_SCOPE):
@@ -80,7 +80,9 @@ class Understanding:
             slots=found,
             upset=self._is_upset(read, embedding, intent),
             abusive=abusive or (intent is Intent.ABUSE and confidence >= ABUSIVE),
-            masked=mask(read),
+            masked=masked,
+            foreign=is_foreign(read),
+            personal=masked != read,
             injection=looks_like_injection(text),
             also=self._also(read, intent) if intent in _QUESTIONS else (),
             scores=scores,

@@ -86,6 +86,12 @@ ORDINAL = re.compile(
 )
 
 
+_NUMBERS = {"two": 2, "couple": 2, "2": 2, "两": 2, "二": 2, "three": 3, "3": 3, "三": 3, "four": 4, "4": 4, "四": 4}
+_SEVERAL = re.compile(
+    r"\b(first|last) (two|couple|three|four|[234])\b|(前|最?后)(?:面)?([两二三四234])(?=[个款件张把条双种只台样])"
+)
+
+
 def superlative(text: str) -> Sort | None:
     return next((sort for sort, pattern in _SUPERLATIVES if pattern.search(text)), None)
 
@@ -100,6 +106,9 @@ def attribute(text: str) -> str:
 
 def ordinals(text: str) -> tuple[int, ...]:
     """Places in line in their order, from 1; -1 is the last."""
+    if several := _SEVERAL.search(text):
+        number, first = _NUMBERS[several[2] or several[4]], several[1] == "first" or several[3] == "前"
+        return tuple(range(1, number + 1) if first else range(-number, 0))
     found = []
     for m in ORDINAL.finditer(text):
         if m[7]:
