@@ -91,7 +91,7 @@ async def timed(work: Callable[[], Awaitable[Any]]) -> tuple[float, Any]:
 
 
 async def speed(db: Database, count: int) -> list[Row]:
-    insights = InsightsService(db)
+    insights = InsightsService(db, patience_s=None)
     call = Call()
     asks: dict[str, Callable[[], Awaitable[Any]]] = {
         "funnel and lift": lambda: insights.funnel(pb.FunnelRequest(), call),
