@@ -321,8 +321,6 @@ def test_a_cut_makes_no_claim(sqlite_db: Database, limit: int) -> None:
 def test_sizes_with_stars_stay_and_marks_cost_little() -> None:
     text = "120*60*75cm, **solid** `oak`, 这是**重点**内容, a_b_c"
     assert plain(text) == "120*60*75cm, solid oak, 这是重点内容, a_b_c"
-        plain("120*60*75cm, **solid** `oak`, 这是**重点**内容, a_b_c") == "120*60*75cm, solid oak, 这是重点内容, a_b_c"
-    )
     begun = time.process_time()
     for mark in ("`", "*a", "[", "![a](", "&lt;", "<!--", "<script>", "__a", "# ", "<a"):
         plain(mark * (10_000 // len(mark)))
