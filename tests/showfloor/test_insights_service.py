@@ -13,6 +13,7 @@ import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 from showfloor.errors import Conflict, NotFound, Unavailable
 from showfloor.insights import snapshot
+from showfloor.services import insights as services
 from showfloor.store.database import Database
 from showfloor.store.tables import Event, now
 from showfloor.v1 import insights_pb2 as pb
@@ -316,6 +317,27 @@ def test_a_server_that_stops_does_not_read_to_the_end(lite: Shop, monkeypatch: p
 
     assert asyncio.run(ask_and_stop()) == []
     assert lite.insights._events.count == 2
+
+
+def test_a_funnel_does_not_wait_for_an_audit(lite: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    go = threading.Event()
+    audit = services.audit
+
+    def slow(*args: Any) -> Any:
+        assert go.wait(60)
+        return audit(*args)
+
+    monkeypatch.setattr(services, "audit", slow)
+    lite.did("ann", "shown", "bought")
+
+    async def both() -> tuple[int, str]:
+        asked = asyncio.create_task(lite.insights.audit(pb.AuditRequest(), CALL))
+        await asyncio.sleep(0)
+        steps = (await asyncio.wait_for(lite.insights.funnel(pb.FunnelRequest(), CALL), 30)).steps
+        go.set()
+        return steps[0].shoppers, (await asked).conclusion
+
+    assert asyncio.run(both()) == (1, "There are fewer than two brands: nothing to compare.")
 
 
 def test_figures_are_refused_once_the_server_stops(lite: Shop) -> None:
