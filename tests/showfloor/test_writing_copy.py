@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import csv
 import re
+import threading
 import time
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
@@ -23,6 +24,7 @@ from showfloor.services.catalog import CatalogService
 from showfloor.shop import CopyRules, Shop
 from showfloor.store.database import Database
 from showfloor.v1 import catalog_pb2 as pb
+from showfloor.writing import phrasing
 from showfloor.writing.claims import banned, without
 from showfloor.writing.length import characters, cut
 from showfloor.writing.names import translated
@@ -250,6 +252,13 @@ def test_an_engine_is_believed_only_where_every_word_is_held(shop: Any, bad: Any
     good = ask(shop(Saying(GOOD)), "tin", "marketing", "en", tone="warm")
     assert (good.text, good.engine) == (GOOD, "tiny")
     assert ask(shop(Saying(GOOD)), "tin", "title", "en").engine == ""
+
+
+def test_checking_does_not_hold_the_server(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = []
+    monkeypatch.setattr(phrasing, "problems", lambda *_: threads.append(threading.current_thread()))
+    assert ask(shop(Saying(GOOD)), "tin", "marketing", "en", tone="warm").engine == "tiny"
+    assert threading.main_thread() not in threads
 
 
 def test_a_chinese_rewriting_says_no_more() -> None:
