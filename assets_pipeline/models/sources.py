@@ -149,15 +149,19 @@ class HubSource:
         )
         client = pyqwest.SyncClient(transport)
         broken = (ConnectionError, TimeoutError, pyqwest.ReadError, pyqwest.RemoteProtocolError, pyqwest.StreamError)
-        why = ""
+        why = etag = ""
         with target.open("wb") as out:
             for _ in range(_TRIES):  # a large file over a bad line: go on where it broke
                 begin = out.tell()
                 asked = {**headers, **({"range": f"bytes={begin}-"} if begin else {})}
+                if begin and etag:  # a file that has changed meanwhile comes whole again
+                    asked["if-range"] = etag
                 try:
                     with client.stream("GET", url, asked) as response:
                         if response.status not in (200, 206):
                             raise pull_failed(f"{base} answers HTTP {response.status} for {self}", response.status)
+                        strong = response.headers.get("etag", "")
+                        etag = "" if strong.startswith("W/") else strong
                         if response.status == 200 and begin:
                             out.seek(0)
                             out.truncate()

@@ -190,7 +190,7 @@ class Hub(http.server.ThreadingHTTPServer):
     """A hub of Hugging Face's form: it sends to another host, as the real one does, and can break the line."""
 
     def __init__(self, data=WEIGHTS):
-        self.data, self.asked, self.break_at, self.status = data, [], None, 200
+        self.data, self.asked, self.break_at, self.status, self.next = data, [], None, 200, None
         super().__init__(("127.0.0.1", 0), HubAnswers)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -209,12 +209,17 @@ class HubAnswers(http.server.BaseHTTPRequestHandler):
         if hub.status != 200:
             self.send_error(hub.status)
         elif self.path.startswith("/cdn/"):
+            etag = f'"{hash(hub.data)}"'
             begin = int((self.headers.get("range") or "bytes=0-")[6:-1])
+            if self.headers.get("if-range", etag) != etag:
+                begin = 0
             self.send_response(206 if begin else 200)
             self.send_header("content-length", str(len(hub.data) - begin))
+            self.send_header("etag", etag)
             self.end_headers()
             end, hub.break_at = hub.break_at or len(hub.data), None
             self.wfile.write(hub.data[begin:end])
+            hub.data = hub.next or hub.data
         else:
             self.send_response(302)
             self.send_header("location", f"http://localhost:{hub.server_port}/cdn/{self.path.rpartition('/')[2]}")
@@ -262,6 +267,13 @@ def test_a_broken_download_goes_on_where_it_broke(folder, hub):
     models.add("own", HUB, licence="MIT", commercial=True)
     assert models.verify("own").read_bytes() == WEIGHTS
     assert [r for path, _, r in hub.asked if path.startswith("/cdn/")] == [None, "bytes=4000-"]
+
+
+def test_two_halves_of_different_files_are_never_pinned(folder, hub):
+    """A branch moves while its file is fetched."""
+    hub.break_at, hub.next = 4000, WEIGHTS[::-1]
+    models.add("own", HUB, licence="MIT", commercial=True)
+    assert models.verify("own").read_bytes() == WEIGHTS[::-1]
 
 
 def test_the_hubs_token_stays_with_the_hub(folder, hub, monkeypatch):
