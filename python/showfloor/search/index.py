@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from showfloor.search import lexical, pgvector
 from showfloor.search.e5_file import Array
-from showfloor.search.eight_bits import Bytes, finely_rounded, products, rounded
+from showfloor.search.eight_bits import Bytes, products, rounded
 from showfloor.search.facts import Facts, read_facts
 from showfloor.search.typos import Vocabulary
 from showfloor.store.database import Database
@@ -118,8 +118,7 @@ class Index:
             return Near(slots.astype(np.int64), cosines.astype(np.float32), middle)
         if self._vectors.shape[1] != len(vector) or not self._digests:
             return Near(np.zeros(0, np.int64), np.zeros(0, np.float32), 0.0)
-        integers, step = finely_rounded(vector)
-        every = products(self._vectors[: len(self.ids)], integers) * (self._steps[: len(self.ids)] * np.float32(step))
+        every = products(self._vectors[: len(self.ids)], vector) * self._steps[: len(self.ids)]
         has = np.flatnonzero(~np.isnan(every))
         held = every[has]
         best = np.argpartition(-held, NEAREST)[:NEAREST] if len(held) > NEAREST else np.arange(len(held))
