@@ -18,7 +18,7 @@ from showfloor.assistant import (
 from showfloor.assistant.format import listed
 from showfloor.assistant.item import TOPICS, Item
 from showfloor.assistant.naming import MAX_CHOICES, Named, Names
-from showfloor.assistant.refine import NEVER_OF_PRODUCTS, TELL, UNSURE, quantity_of, refine
+from showfloor.assistant.refine import NEVER_OF_PRODUCTS, SELLS, TELL, UNSURE, quantity_of, refine
 from showfloor.assistant.reply import Context, Reply, title_facts
 from showfloor.assistant.understand.mood import sounds_upset
 from showfloor.assistant.understand.turn import Intent, Slots, Sort, Space
@@ -166,6 +166,8 @@ def _without_product(c: Context, intent: Intent, names: Names) -> Reply:
                 return _overview(c, c.items[0])
         if c.turn.slots.sort is not None and c.named.choices and not c.named.unknown:
             return tools_find.answer_most(c, names.of_kind(c.named))
+        if c.named.unknown and not c.named.ids and SELLS.search(c.text):
+            return _not_here(c, intent)
         return tools_find.answer_find(c, browse=True)
     if intent == Intent.RECOMMEND:
         return tools_find.answer_recommend(c)

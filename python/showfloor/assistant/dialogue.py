@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 
 from showfloor.assistant import conversations
 from showfloor.assistant.answers import answer, remembered
-from showfloor.assistant.naming import Names
+from showfloor.assistant.naming import Names, as_written
 from showfloor.assistant.reply import Context, Reply
 from showfloor.assistant.state import State
 from showfloor.assistant.understand.turn import Intent, Space, Turn
 from showfloor.assistant.understand.understanding import Understanding
 from showfloor.search.embedding import Embedder
 from showfloor.services.shelf import Shelf
-from showfloor.shop import Shop
+from showfloor.shop import Shop, is_internal
 from showfloor.store.tables import Product
 from showfloor.v1 import catalog_pb2
 
@@ -87,6 +87,7 @@ class Dialogue:
             state.looking = asked.product_id
             state.turn_to([asked.product_id])
         named = self.names.find(turn.text, turn.slots.rest or None)
+        named.unknown = as_written(named.unknown, turn.text)
         shelf = self._shelf
         context = Context(session, turn, state, self._shop, shelf.finder, shelf.recommender, named, asked.shopper_id)
         reply = answer(context, self.names, asked.space)
@@ -95,7 +96,7 @@ class Dialogue:
         self._remember(context, reply)
         cards = [item.product for item in context.load(reply.cards)]
         for product in cards:
-            for name in [n for n in product.attributes if n.casefold().startswith("internal.")]:
+            for name in [n for n in product.attributes if is_internal(n)]:
                 del product.attributes[name]
         return Answered(context.turn, reply, cards, state, context.language)
 

@@ -10,8 +10,9 @@ from itertools import pairwise
 from showfloor.assistant.understand import phrases
 from showfloor.search.index import Index
 from showfloor.search.synonyms import synonyms, whole_names
+from showfloor.search.typos import distance
 from showfloor.search.values import COLOURS, MATERIALS
-from showfloor.search.words import STOP, folded, is_chinese, words
+from showfloor.search.words import STOP, folded, is_chinese, singular, words
 
 _ASKING, _HAN_ASKING, _BRANDS, _COMMON_WORDS = (
     part.split("\n", 1)[1]
@@ -157,13 +158,15 @@ class Names:
         whole = {i: t for i, t in full.items() if not any(t < other for other in full.values())}
         most = max(explained for explained, _ in candidates.values())
         whole = {i: t for i, t in whole.items() if candidates[i][0] == most or len(t) > 1}
+        by = {i: {said[w] for w in t} for i, t in whole.items()}
+        whole = {i: t for i, t in whole.items() if not any(by[i] < other for other in by.values())}
         if whole:
             return self._whole(text, whole, said)
         best = {i: -missing for i, (explained, missing) in candidates.items() if explained == most}
         ranked = sorted(best, key=lambda i: (best[i], i))
         unknown = self._unknown(asked, ranked, rest)
         if unknown:
-            return Named(choices=ranked[:MAX_CHOICES], unknown=_as_written(unknown, text))
+            return Named(choices=ranked[:MAX_CHOICES], unknown=as_written(unknown, text))
         clear = most >= 2 and best[ranked[0]] <= 1 and len(ranked) > 1 and best[ranked[1]] - best[ranked[0]] >= 2
         if (len(ranked) == 1 and most >= 1) or clear:
             return Named(ranked[:1])
@@ -227,14 +230,27 @@ class Names:
         plain = _QUALITIES | _COMMON
         strange = [own for own in order if own not in known | plain and not is_chinese(own) and len(own) > 1]
         low = latin_brands(folded(rest))
-        blocking = [own for own in strange if _DIGIT.search(own) or own in self._by_word or _beside(own, near, low)]
+        sure = len(ranked) == 1 and len([w for w in asked if w in titles and w.isascii()]) > 1
+        blocking = [own for own in strange if _beside(own, near, low) and not (sure and not _DIGIT.search(own))]
+        blocking += [own for own in strange if _DIGIT.search(own) and not sure]
+        blocking = blocking or self._never_together(asked, low)
         if blocking:
             return " ".join(own for own in order if own in known or own in blocking)
-        sure = len(ranked) == 1 and len([w for w in asked if w in titles and w.isascii()]) > 1
         if not is_chinese(rest) or sure or any(is_chinese(w) for w in titles):
             return ""
         left = self._han_left(asked, rest)
         return "".join(re.findall(r"[一-鿿\w]+", _HAN.sub("", _without_measures(rest)))) if left else ""
+
+    def _never_together(self, asked: dict[str, str], low: str) -> list[str]:
+        """Words side by side that products have, but none has both: «Gucci handbag», «coffee table»."""
+        owns = {own for word, own in asked.items() if word in self._by_kind} - _QUALITIES
+        for one in owns:
+            having = {i for word, own in asked.items() if own == one for i in self._by_kind.get(word, ())}
+            for other in owns - {one}:
+                both = {i for word, own in asked.items() if own == other for i in self._by_kind.get(word, ())} & having
+                if not both and re.search(rf"\b{re.escape(one)}(?:\s+|\s*的\s*){re.escape(other)}", low):
+                    return [one, other]
+        return []
 
     def _left(self, asked: dict[str, str], rest: str) -> str:
         """What is named where nothing at all was found."""
@@ -242,7 +258,7 @@ class Names:
             latin = [o for o in dict.fromkeys(asked.values()) if not is_chinese(o) or o in _HAN_NAMES]
             return " ".join([*latin, "".join(self._han_left({}, rest))]).strip()
         order = [own for own in dict.fromkeys(asked.values()) if not own.isdigit() or len(asked) > 1]
-        return _as_written(" ".join(order), rest)
+        return as_written(" ".join(order), rest)
 
     def _han_left(self, asked: dict[str, str], rest: str) -> list[str]:
         left = _HAN.sub(" ", latin_brands(_without_measures(rest)))
@@ -252,7 +268,7 @@ class Names:
         return re.findall(r"[一-鿿]{2,}", left)
 
 
-def _as_written(words_: str, text: str) -> str:
+def as_written(words_: str, text: str) -> str:
     """The words as they stand in the text, from the first to the last of them."""
     parts = words_.split()
     low = text.casefold()
@@ -283,6 +299,24 @@ def latin_brands(low: str) -> str:
     for han, latin in _HAN_NAMES.items():
         low = low.replace(han, f" {latin} ")
     return low
+
+
+_ASKED = (
+    "available cheaper colour compare cost costs deliver delivery depth dimensions height material much price prices"
+    " return size stock warranty weigh weight width"
+).split()
+
+
+def spelled(low: str) -> str:
+    """A folded text with slips in the plainest words of questions put right: «how mcuh»."""
+
+    def right(match: re.Match[str]) -> str:
+        word = match[0]
+        if word in _ENGLISH or singular(word) in _ENGLISH:
+            return word
+        return next((known for known in _ASKED if word[0] == known[0] and distance(word, known) == 1), word)
+
+    return re.sub(r"\b[a-z]{4,12}\b", right, low)
 
 
 def names_brand(text: str) -> bool:

@@ -17,6 +17,8 @@ from showfloor.search.words import STOP, folded, is_chinese, words
 log = logging.getLogger(__name__)
 
 MAX_SENTENCES = 2
+FIRST_S, NEXT_S = 1.5, 1.5
+"""So long the end of a reply waits for the first sentence, and then for the second."""
 MAX_TOKENS = 72
 MAX_SENTENCE = 240
 SYSTEM = (
@@ -60,23 +62,27 @@ class Phrasing:
         grounds = Grounds(tuple(facts), (begun,), names)
         said = begun
         number = 0
+        now = asyncio.get_running_loop().time
+        deadline = now() + min(self._timeout_s, FIRST_S)
         try:
-            async with asyncio.timeout(self._timeout_s):
-                stream = self._engine.stream(prompt(question, begun, facts, language), max_tokens=MAX_TOKENS)
-                async with aclosing(stream) as pieces:
-                    async for sentence in sentences(pieces):
-                        if not acceptable(sentence, said, grounds, language):
-                            self._count("dropped")
-                            continue
-                        self._count("said")
-                        said += " " + sentence
-                        number += 1
-                        yield sentence
-                        if number == MAX_SENTENCES:
-                            return
+            stream = self._engine.stream(prompt(question, begun, facts, language), max_tokens=MAX_TOKENS)
+            async with aclosing(stream) as pieces, aclosing(sentences(pieces)) as found:
+                while number < MAX_SENTENCES:
+                    async with asyncio.timeout_at(deadline):  # never around ``yield``: who reads may be slow
+                        sentence = await anext(found, None)
+                    if sentence is None:
+                        return
+                    if not acceptable(sentence, said, grounds, language):
+                        self._count("dropped")
+                        continue
+                    self._count("said")
+                    said += " " + sentence
+                    number += 1
+                    deadline = now() + min(self._timeout_s, NEXT_S)
+                    yield sentence
         except TimeoutError:
             self._count("failed")
-            log.info("the engine took more than %g s; the template stands alone", self._timeout_s)
+            log.info("the engine took too long; what was said stands alone")
         except ShowfloorError as error:
             self._count("failed")
             log.info("the engine failed with %s; the template stands alone", error.code)

@@ -6,13 +6,13 @@ import re
 from dataclasses import asdict, replace
 
 from showfloor.assistant.item import Item
-from showfloor.assistant.naming import names_brand, says_nothing
+from showfloor.assistant.naming import names_brand, says_nothing, spelled
 from showfloor.assistant.reply import Context
 from showfloor.assistant.understand.turn import Intent, Sort
 from showfloor.grounding.claims import claims
 from showfloor.grounding.numbers import numbers
 from showfloor.grounding.quantities import read
-from showfloor.search.words import folded
+from showfloor.search.words import folded, singular
 
 UNSURE = 0.7
 _VAGUE = frozenset([Intent.OUT_OF_SCOPE, Intent.FIND, Intent.POLICY, Intent.ATTRIBUTE, Intent.HELP, Intent.SHOW])
@@ -35,8 +35,8 @@ _SHORT_QUESTION = 8
 _SHORT_TEXT = 24
 _COMPARING = _VAGUE | {Intent.COMPARISON, Intent.ALTERNATIVES, Intent.PRICE, Intent.DIMENSIONS, Intent.RECOMMEND}
 _PRICE_WORDS = (
-    r"how much|\bcosts?\b|\bprices?\b|\bdamage\b|set me back|sells? for|go(?:es)? for|多少钱|价格|价钱|什么价|售价"
-    r"|怎么卖|卖多少|几块钱"
+    r"how much|\bcosts?\b|\bprices?\b|\bdamage\b|set me back|sells? for|go(?:es)? for|going rate|shell out|price tag"
+    r"|how expensive|多少钱|价格|价钱|[什啥]么?价|售价|怎么卖|卖多少|几块钱|花多少|得多少|多少[块米刀]|多贵"
 )
 _WORDS: tuple[tuple[Intent, str], ...] = (
     (Intent.CART_ADD, r"\b(?:add|put)\b.*\b(?:cart|basket|bag)\b|加(?:入|到|进)?购物车|放(?:入|进)购物车"),
@@ -51,10 +51,10 @@ _WORDS: tuple[tuple[Intent, str], ...] = (
         Intent.STOCK,
         r"in stock|availab|sold out|out of stock|on hand|\bany left\b"
         r"|how many .*\b(?:left|you(?:'ve)? (?:got|have)|are there)\b"
-        r"|有货|库存|现货|缺货|还有吗|卖完|还有几|剩几|还剩|断货",
+        r"|有货|库存|现货|缺货|还有吗|卖完|卖光|售罄|脱销|还有几|剩几|还剩|断货|够吗|够不够|\benough\b",
     ),
     (Intent.WEIGHT, r"\bweigh|\bheavy\b|多重|重量"),
-    (Intent.MATERIAL, r"made (?:of|from|out of)|\bmaterial|材质|什么材料|什么做的"),
+    (Intent.MATERIAL, r"made (?:of|from|out of)|\bmaterial|材质|什么材料|[什啥]么?做的|料子|啥材"),
     (Intent.COLOUR, r"\bcolou?rs?\b|什么颜色|哪些颜色|颜色"),
     (
         Intent.DIMENSIONS,
@@ -70,7 +70,8 @@ _TOPICS: tuple[tuple[str, str], ...] = (
         r"|(?:smallest|least|fewest|minimum).{0,20}\b(?:order|buy|quantity)\b"
         r"|\b(?:order|buy|get|purchase) (?:just|only) (?:one|1|a single|two|2)\b"
         r"|\b(?:just|only) (?:one|1|a single) .*\b(?:order|buy|get)\b"
-        r"|起订量|最低起订|起购|起批|[最至]少(?:得|要|需要|必须)?(?:买|订|购|拿)|[只单](?:买|订|要)[一1两2三3][个件只台瓶张把双条副]",
+        r"|\bminimum\b|more than one\b|起订|起购|起批|必须多买|得多买"
+        r"|[最至]少(?:得|要|需要|必须)?(?:买|订|购|拿)|[只单](?:买|订|要)[一1两2三3][个件只台瓶张把双条副]",
     ),
     ("battery", r"batter(?:y|ies)|电池|续航"),
     ("power", r"\bwatts?\b|wattage|\bpower\b(?! bank)|功率|瓦数"),
@@ -80,7 +81,10 @@ _TOPICS: tuple[tuple[str, str], ...] = (
     ("energy", r"energy (?:class|label|rating|efficiency)|能效"),
     ("care", r"care instruction|how (?:do|should) i (?:wash|clean)|怎么洗|怎么清洁|保养"),
     ("capacity", r"\bcapacity\b|how many lit(?:er|re)s|容量|容积"),
-    ("brand", r"\bbrand\b|who makes|\bmade by\b|manufacturer|品牌|牌子|厂家|是[^是]{2,8}(?:出|牌|家|公司)的"),
+    (
+        "brand",
+        r"\bbrand\b|who makes|\bmade by\b|manufacturer|品牌|牌子|厂家|[哪谁]家的?|是[^是]{2,8}(?:出|牌|家|公司)的",
+    ),
     ("rating", r"\brating\b|\brated\b|how many stars|评分|几颗星|几星"),
     ("model", r"model number|\bsku\b|型号|货号"),
 )
@@ -93,11 +97,13 @@ _ORDERS: tuple[tuple[Sort, str], ...] = (
     (Sort.DEAREST, r"more expensive|dearer|costs? more|更贵|哪个贵|哪款贵|比较贵"),
     (
         Sort.LARGEST,
-        r"\blarge[rs]t?\b|bigge[rs]|更大|哪个大|哪款大|比较大|(?:个头|体积|尺寸|块头)[更比较]*大|大[一1]?[点些]",
+        r"\blarge[rs]t?\b|bigge[rs]|\b(?:tall|wid|deep|high)e(?:r|st)\b"
+        r"|更大|哪[个款]更?[高宽深长厚]|更[高宽深长厚]|哪个大|哪款大|比较大|(?:个头|体积|尺寸|块头)[更比较]*大|大[一1]?[点些]",
     ),
     (
         Sort.SMALLEST,
-        r"small(?:er|est)|compact|更小|哪个小|哪款小|比较小|(?:个头|体积|尺寸|块头)[更比较]*小|小[一1]?[点些]",
+        r"small(?:er|est)|compact|\b(?:short|narrow|shallow)e(?:r|st)\b"
+        r"|更小|哪[个款]更?[矮窄浅短薄]|更[矮窄浅短薄]|哪个小|哪款小|比较小|(?:个头|体积|尺寸|块头)[更比较]*小|小[一1]?[点些]",
     ),
     (Sort.LIGHTEST, r"light(?:er|est)|更轻|哪个轻|轻[一1]?[点些]|哪款轻"),
     (Sort.HEAVIEST, r"heav(?:ier|iest)|weighs? more|更重|哪个重|重[一1]?[点些]|哪款重"),
@@ -108,7 +114,7 @@ _SIDE_ASKED = re.compile(
 )
 _COMMON = frozenset(["free of charge", "warranty", "guarantee", "returns", "delivery", "speed", "in stock", "sold out"])
 """Claims that have an intent of their own."""
-_TOTAL = re.compile(r"\btotal\b|altogether|in all|一共|合计|总共|总价")
+_TOTAL = re.compile(r"\btotal\b|altogether|in all|\bcomes? to\b|adds? up|一共|合计|总共|总价")
 _DISCOUNT = re.compile(r"\bdiscount|\bcoupon|\bvoucher|打折|折扣|优惠|满减|便宜点吗")
 _WHICH = re.compile(r"\bwhich\b|\bwhat(?:'s| is) the\b|哪|最")
 _BUDGET = re.compile(r"\bbudget\b|预算|\bspend\b")
@@ -123,6 +129,11 @@ _CORRECTS = re.compile(
 _HAS = re.compile(
     r"\b(?:do|have) you (?:have|sell|got|stock|carry)\b|\bany\b|\blooking for\b|有没有|有.{1,20}吗|卖.{1,12}吗|有卖"
 )
+SELLS = re.compile(
+    r"\bdo you (?:have|sell|stock|carry)\b|\bhave you got\b|你们|店里|卖.{0,6}吗|有.*[a-z0-9]{3,}.*吗|的.{1,6}有吗|有卖"
+)
+_TOGETHER = re.compile(r"compatib|work|connect|\bfit|\bwith\b|\bgo\b|兼容|搭配|配|用|连")
+_BY_BRAND = re.compile(r"\b(?:by|from) (?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[A-Z]\w+\W*$")
 _PRICES = re.compile(_PRICE_WORDS)
 _COMPARES = re.compile(r"compar|differen|\bvs\b|versus|\bor\b|better|\bthan\b|对比|比较|区别|不同|还是|哪|比")
 _COUNTER = r"(?:[个件块副支台双条瓶只把张盒包套部款枚顶]|pieces? of|pcs(?: of)?|pairs? of|units? of|x|×|of)?"
@@ -130,7 +141,7 @@ _COUNTER = r"(?:[个件块副支台双条瓶只把张盒包套部款枚顶]|piec
 
 def refine(c: Context, intent: Intent) -> Intent:
     """The intent by what the text says of named products, or of the one before; slots may be filled in."""
-    low = folded(c.turn.text)
+    low = spelled(folded(c.turn.text))
     named = c.named.ids
     if named and intent in NEVER_OF_PRODUCTS and c.turn.confidence < UNSURE:
         intent = next((i for i, _ in c.turn.scores[1:] if i in _SETTLED), Intent.ATTRIBUTE)
@@ -162,8 +173,12 @@ def refine(c: Context, intent: Intent) -> Intent:
     having = not named and len(c.named.choices) > 1 and _HAS.search(low)
     if having and intent in (Intent.ATTRIBUTE, Intent.POLICY, Intent.HELP):
         return Intent.FIND
-    if intent == Intent.OUT_OF_SCOPE and c.turn.confidence < UNSURE and c.named.unknown and _HAS.search(low):
+    strange = bool(c.named.unknown) and not (named or c.named.choices or c.turn.slots.attribute)
+    sought = SELLS.search(low) or (not c.state.focus and _HAS.search(low))
+    if strange and sought and not c.turn.slots.refers_back and intent in _VAGUE | {Intent.STOCK, Intent.COMPATIBILITY}:
         return Intent.FIND
+    if intent == Intent.COMPATIBILITY and unsure_of and not _TOGETHER.search(low):
+        intent = Intent.ATTRIBUTE
     several = len(named) >= 2
     nothing_else = c.turn.slots.sort is not None and says_nothing(c.turn.text)
     among = not (named or c.named.choices) and len(c.state.focus) >= 2 and order is not None
@@ -174,7 +189,7 @@ def refine(c: Context, intent: Intent) -> Intent:
     if intent == Intent.PRICE and narrowing and not named and not c.turn.slots.refers_back:
         return Intent.FIND
     if several:
-        if order is not None and intent in _COMPARING:
+        if order is not None and (intent in _COMPARING or unsure_of):
             c.turn = replace(c.turn, slots=replace(c.turn.slots, relative=order))
             return Intent.COMPARISON
         if intent in _VAGUE:
@@ -191,8 +206,8 @@ def refine(c: Context, intent: Intent) -> Intent:
         return Intent.ALTERNATIVES
     if not at_hand:
         return intent
-    total = c.turn.slots.quantity is not None and _TOTAL.search(low)
-    if len(named) == 1 and total and intent in {*_VAGUE, Intent.CART_ADD, Intent.RECOMMEND}:
+    total = _TOTAL.search(low) is not None and (c.turn.slots.quantity is not None or bool(numbers(low)))
+    if len(named) == 1 and total and (unsure_of or intent in {*_VAGUE, Intent.CART_ADD, Intent.RECOMMEND}):
         return Intent.PRICE
     sides = [s for s in asdict(c.turn.slots.space).values() if s] if c.turn.slots.space else []
     if len(named) == 1 and len(sides) > 1 and intent in _VAGUE:
@@ -207,7 +222,8 @@ def refine(c: Context, intent: Intent) -> Intent:
     if whether and not named and c.state.focus and intent == Intent.OUT_OF_SCOPE and c.turn.confidence < UNSURE:
         return Intent.ATTRIBUTE
     topic = next((t for t, words in _TOPICS if re.search(words, low)), "")
-    if not topic and len(named) == 1 and names_brand(low) and re.search(r"是.*的.{0,4}[吗吧]", low):
+    brand = names_brand(low) and re.search(r"是.*的.{0,4}[吗吧]", low)
+    if not topic and len(named) == 1 and (brand or _BY_BRAND.search(c.turn.text)):
         topic = "brand"
     others = {Intent.WEIGHT, Intent.COMPARISON, Intent.STOCK, Intent.COLOUR, Intent.DIMENSIONS, Intent.COMPATIBILITY}
     if one and topic and (intent in _VAGUE | others or c.turn.confidence < UNSURE) and intent != Intent.FIT:
@@ -241,10 +257,10 @@ def quantity_of(c: Context, item: Item) -> int | None:
         return c.turn.slots.quantity
     low = folded(c.turn.text)
     titles = [folded(t) for t in item.product.titles.values()]
-    firsts = {w for t in titles for w in re.findall(r"[a-z0-9]+|[一-鿿]{2}", t)[:1]}
+    firsts = {singular(w) for t in titles for w in re.findall(r"[a-z0-9]+|[一-鿿]{2}", t)[:1]}
     for number in numbers(low):
         after = re.match(rf"\s*{_COUNTER}\s*(?:the\s+)?([a-z0-9]+|[一-鿿]{{2}})?", low[number.end :])
-        word = after[1] if after else None
+        word = singular(after[1]) if after and after[1] else None
         inside = any(0 <= (at := low.find(t)) <= number.begin < at + len(t) for t in titles)
         whole = number.value == int(number.value) and 0 < number.value <= 100_000
         if word in firsts and whole and not inside:

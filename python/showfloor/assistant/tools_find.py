@@ -105,13 +105,45 @@ def _some(fact: Fact | None) -> list[Fact]:
     return [fact] if fact else []
 
 
-def _measure(sort: Sort, item: Item) -> tuple[Decimal | None, list[Fact]]:
+_SIDES = (
+    (
+        1,
+        r"\btall|\bhigh(?:er|est)\b|更高|最高|哪[个款]更?高|矮",
+        ("taller", "tallest", "高"),
+    ),
+    (0, r"\bwid(?:er|est)|\bnarrow|宽|窄", ("wider", "widest", "宽")),
+    (2, r"\bdeep(?:er|est)|\bshallow|深|浅|厚", ("deeper", "deepest", "深")),
+)
+_SMALLER = {1: ("shorter", "shortest", "矮"), 0: ("narrower", "narrowest", "窄"), 2: ("shallower", "shallowest", "浅")}
+
+
+def _side(c: Context, sort: Sort) -> int | None:
+    """The one side that «taller» or «narrower» looks at: 0 width, 1 height, 2 depth."""
+    if sort not in (Sort.LARGEST, Sort.SMALLEST):
+        return None
+    found = [side for side, pattern, _ in _SIDES if re.search(pattern, c.text)]
+    return found[0] if len(found) == 1 else None
+
+
+def _said(c: Context, sort: Sort) -> tuple[str, str, str, str]:
+    """The superlative and the comparative, English and Chinese."""
+    side = _side(c, sort)
+    if side is None:
+        return _SAID[sort]
+    large = next(words for n, _, words in _SIDES if n == side)
+    more, most, zh = large if sort == Sort.LARGEST else _SMALLER[side]
+    return f"the {most}", more, f"最{zh}", f"更{zh}"
+
+
+def _measure(c: Context, sort: Sort, item: Item) -> tuple[Decimal | None, list[Fact]]:
     """What ``sort`` looks at, smaller first."""
     if sort in (Sort.CHEAPEST, Sort.DEAREST):
         return (None if item.doubt("price") else item.price), _some(item.fact("price"))
     if sort in (Sort.SMALLEST, Sort.LARGEST):
         if item.size_m is None or item.doubt("size"):
             return None, []
+        if (side := _side(c, sort)) is not None:
+            return Decimal(repr(item.size_m[side])), item.size_facts
         volume = item.size_m[0] * item.size_m[1] * item.size_m[2]
         return Decimal(repr(volume)), item.size_facts
     topic = {Sort.LIGHTEST: "weight", Sort.HEAVIEST: "weight", Sort.BEST_RATED: "rating"}.get(sort, "")
@@ -147,7 +179,7 @@ def _extreme(c: Context, items: Sequence[Item], sort: Sort) -> tuple[str, list[F
     """Which of them is the cheapest, with what all of them have, and its id."""
     if sort not in _SAID:
         return c.say("The catalogue does not say that.", "目录里没有这方面的数据。"), [], ""
-    measured = [(i, *_measure(sort, i)) for i in items]
+    measured = [(i, *_measure(c, sort, i)) for i in items]
     facts = [f for _, _, used in measured for f in used]
     missing = [i for i, value, _ in measured if value is None]
     values = c.say("; ", "；").join(
@@ -168,7 +200,7 @@ def _extreme(c: Context, items: Sequence[Item], sort: Sort) -> tuple[str, list[F
     ranked = sorted(measured, key=lambda m: m[1] or Decimal(0), reverse=sort in _DOWN)
     if ranked[0][1] == ranked[1][1]:
         return c.say("They are equal in that. {values}.", "这方面两者一样。{values}。", values=values), facts, ""
-    words = _SAID[sort]
+    words = _said(c, sort)
     title = c.title(ranked[0][0])
     text = c.say(
         "{title} {be} {word}. {values}.",
@@ -191,7 +223,7 @@ def answer_alternatives(c: Context, item: Item) -> Reply:
     order = c.turn.slots.relative or c.turn.slots.sort
     same_kind = [i for i in near if i.product.category == item.product.category]
     if order in _SAID:
-        own, used = _measure(order, item)
+        own, used = _measure(c, order, item)
         if own is None:
             return Reply(
                 c.say(
@@ -208,12 +240,12 @@ def answer_alternatives(c: Context, item: Item) -> Reply:
         better = [
             i
             for i in same_kind
-            if (v := _measure(order, i)[0]) is not None
+            if (v := _measure(c, order, i)[0]) is not None
             and (v > own if down else v < own)
             and (order not in (Sort.CHEAPEST, Sort.DEAREST) or i.currency == item.currency)
         ]
         better = _within(c, better)[:CARDS]
-        word = _SAID[order][1 if not c.zh else 3]
+        word = _said(c, order)[1 if not c.zh else 3]
         if not better:
             text = c.say(
                 "I found nothing of this kind that is {word} than {title} ({own}) and in stock.",
@@ -295,20 +327,20 @@ def answer_most(c: Context, ids: Sequence[str]) -> Reply:
     if sort not in _SAID or not items or any(c.named.choices and i not in ids for i in c.named.choices[:1]):
         return answer_find(c, browse=True)
     currencies = {i.currency for i in items if i.price is not None}
-    ranked = [i for i in _ordered(c, items) if i.stock != 0 and _measure(sort, i)[0] is not None][:CARDS]
+    ranked = [i for i in _ordered(c, items) if i.stock != 0 and _measure(c, sort, i)[0] is not None][:CARDS]
     if not ranked or (sort in (Sort.CHEAPEST, Sort.DEAREST) and len(currencies) > 1):
         return answer_find(c, browse=True)
     text = c.say(
         "{word} I have in stock: {first}.",
         "现货里{word}的是 {first}。",
-        word=_SAID[sort][0].capitalize() if not c.zh else _SAID[sort][2],
+        word=_said(c, sort)[0].capitalize() if not c.zh else _said(c, sort)[2],
         first=_names(c, ranked[:1], sort),
     )
     if len(ranked) > 1:
         text += c.say(" Then: {rest}.", "其次是：{rest}。", rest=_names(c, ranked[1:], sort))
     shown_ids = [i.id for i in ranked]
     actions = [pb.SceneAction(kind=pb.SCENE_ACTION_KIND_SCROLL_SHELF, product_ids=shown_ids)]
-    facts = [*_list_facts(c, ranked), *(f for i in ranked for f in _measure(sort, i)[1])]
+    facts = [*_list_facts(c, ranked), *(f for i in ranked for f in _measure(c, sort, i)[1])]
     return Reply(text, list(dict.fromkeys(facts)), shown_ids, actions, focus=shown_ids)
 
 
@@ -361,7 +393,7 @@ def _ordered(c: Context, items: list[Item]) -> list[Item]:
     order = c.turn.slots.sort
     if order is None or order not in _SAID:
         return items
-    known = [(i, v) for i in items if (v := _measure(order, i)[0]) is not None]
+    known = [(i, v) for i in items if (v := _measure(c, order, i)[0]) is not None]
     ranked = sorted(known, key=lambda m: m[1], reverse=order in _DOWN)
     return [i for i, _ in ranked] or items
 

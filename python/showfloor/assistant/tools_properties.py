@@ -33,10 +33,11 @@ TOPIC_OF = {
 _DAYS = {"days": 1, "workdays": 1, "weeks": 7, "months": 30}
 _TOLERANCE = Decimal("0.02")
 _SHORT = 40
-_BY = re.compile(r"\b(?:by|from)\s+[a-z]|是[^是]{1,12}(?:出|牌|家|公司|产|做)?的")
-_FEW = (
-    (re.compile(r"\b(?:one|single)\b|[只买订要][一1][个件只台瓶张把条双副]"), 1),
-    (re.compile(r"\btwo\b|[只买订要]两[个件只台瓶张把条双副]"), 2),
+_BY = re.compile(r"\b(?:by|from)\s+(?:the\s+)?(\w+)|是([^是]{1,12}?)(?:出|牌|家|公司|产|做)?的")
+_WORD_NUMBERS = {"one": 1, "a single": 1, "single": 1, "two": 2, "three": 3, "一": 1, "两": 2, "三": 3}
+_JUST = re.compile(
+    r"\b(?:just|only|order|buy|get)\s+(\d{1,4}|one|two|three|(?:a )?single)\b"
+    r"|(?:只|单)?(?:买|订|要|拿)\s?(\d{1,4}|[一两三])\s?[个件只台瓶张把条双副盒]"
 )
 _A_SPAN = re.compile(r"\b(?:an?|one)\s+(?:whole\s+|full\s+|entire\s+)?(?=(?:day|week|month|year)\b)")
 _OPEN_QUESTION = re.compile(r"\bwhat(?:'s|s)?\b|\bhow\b|\bwhich\b|什么|多久|怎么|多长|如何|哪")
@@ -185,16 +186,11 @@ def _premise(c: Context, topic: str, found: Sequence[Fact]) -> str:
     """«Yes» or «No» where the shopper names a value: «is it oak?», «can I return it after 60 days?»"""
     text = " ; ".join(f.value for f in found)
     low, have = _A_SPAN.sub("1 ", folded(c.turn.text)), folded(text)
-    if topic == "minimum order" and (n := c.turn.slots.quantity or _few(low)) and have.isdigit():
+    if topic == "minimum order" and (n := _few(low)) and have.isdigit():
         return c.say("Yes. ", "可以。") if n >= int(have) else c.say("No. ", "不行。")
-    if topic == "brand" and asks_yes_no(c):
-        asked_brand = latin_brands(low)
-        for title in (t for i in c.items for t in i.product.titles.values()):
-            asked_brand = asked_brand.replace(folded(title), " ")
-        if have in asked_brand:
-            return c.say("Yes. ", "是的。")
-        if _BY.search(asked_brand):
-            return c.say("No. ", "不是。")
+    if topic == "brand" and asks_yes_no(c) and (said := _BY.search(low)):
+        by = latin_brands(said[1] or said[2]).split()
+        return c.say("Yes. ", "是的。") if any(w in have for w in by) else c.say("No. ", "不是。")
     if topic in ("material", "colour"):
         asked = set(_asked_terms(c, topic))
         if not asked:
@@ -208,8 +204,13 @@ def _premise(c: Context, topic: str, found: Sequence[Fact]) -> str:
             return _compared(c, topic, asked_q[0], known[0])
         if topic == "delivery":
             return _in_time(c, asked_q[0], read(have))
+    if topic == "warranty" and (lifetime := re.search(r"lifetime|终身", low)) and asks_yes_no(c):
+        right = re.search(r"lifetime|终身", have) is not None and lifetime is not None
+        return c.say("Yes. ", "是的。") if right else c.say("No. ", "不是。")
     if _OPEN_QUESTION.search(low):
         return ""
+    if topic == "returns" and asks_yes_no(c) and re.match(r"\d", have):
+        return c.say("Yes. ", "可以。")
     if topic in ("returns", "warranty") and re.match(r"\s*(?:no\b|none\b|不|无)", have):
         return c.say("No. ", "没有。") if topic == "warranty" else c.say("No. ", "不可以。")
     if topic == "delivery" and re.search(r"overnight|tomorrow|隔夜|次日|明天", low):
@@ -235,7 +236,11 @@ def _in_time(c: Context, asked: Quantity, known: Sequence[Quantity]) -> str:
 
 
 def _few(low: str) -> int | None:
-    return next((n for pattern, n in _FEW if pattern.search(low)), None)
+    """The number that «can I buy just 2?» asks for."""
+    number = _JUST.search(low)
+    if number is None or re.search(r"more than|必须|得多", low):
+        return None
+    return _WORD_NUMBERS.get(number[1] or number[2]) or int(number[1] or number[2])
 
 
 def _compared(c: Context, topic: str, asked: Quantity, known: Quantity) -> str:

@@ -80,6 +80,12 @@ _CART_WORDS = (
         Intent.CART_ADD,
     ),
 )
+_BOUGHT = re.compile(
+    r"\b(?:what|which)\b.{0,20}\b(?:did|has|have)\s+(?!i\b|you\b|we\b)[a-z]+(?: [a-z]+)?"
+    r" (?:buy|bought|order|ordered|purchased?)\b"
+    r"|^who (?:bought|ordered|purchased)\b|谁(?:买|订|下单)了"
+    r"|^(?!我|你|咱|请|人家)[一-鿿]{2,4}(?:上个?月|上周|昨天|前天|最近|去年|之前|都)?(?:买|订)了(?:什么|啥|哪|多少)"
+)
 _TAKE = re.compile(
     r"^(?:please |ok,? )?(?:i(?:'ll| will)? (?:take|have|want)|give me|make (?:it|that))\b"
     r"|^(?:我?就?要|给?我?来|我?买|改成|改为)"
@@ -104,6 +110,8 @@ def by_rule(text: str, slots: Slots, previous: Intent | None) -> tuple[Intent, f
         for pattern, intent in _CART_WORDS:
             if pattern.search(read):
                 return intent, SURE
+    if _BOUGHT.search(read):
+        return Intent.OTHER_PERSON_DATA, LIKELY
     if slots.quantity and _TAKE.search(read) and slots.rest in ("", "要", "来"):
         return Intent.CART_ADD, LIKELY
     if _ORDER_NUMBER.search(read):
