@@ -17,7 +17,7 @@ from math import sqrt
 
 import duckdb
 import numpy as np
-from scipy.stats import fisher_exact, norm
+from scipy.special import ndtr
 
 from showfloor.insights.funnel import Period
 from showfloor.insights.snapshot import PERSON
@@ -156,7 +156,7 @@ def _exposure(
         variance = share_shown**2 * squares - 2 * share_shown * share_wanted * products
         variance += share_wanted**2 * squares_wanted + own @ (own + 2 * rest)
         if variance > 0:
-            found.exposure_p = float(norm.cdf((share_shown - share_wanted) / sqrt(variance)))
+            found.exposure_p = float(ndtr((share_shown - share_wanted) / sqrt(variance)))
 
 
 def _accuracy(
@@ -195,6 +195,8 @@ def _accuracy(
             break
         groups[group].tried += 1
         groups[group].hits += hidden in find(before)
+    from scipy.stats import fisher_exact  # 60 MB that a server without audits does not need
+
     tried, hits = (sum(getattr(g, what) for g in groups.values()) for what in ("tried", "hits"))
     for g in groups.values():
         rest = tried - g.tried

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf, sqrt
 
-from scipy.optimize import brentq
-from scipy.stats import chi2
+from scipy.special import chdtri
 
 _SMALLEST, _LARGEST = 1e-9, 1e9
 
@@ -29,7 +28,7 @@ def ratio(bought: int, of: int, bought_without: int, of_without: int, level: flo
     """
     if not (of and of_without and bought_without):
         return Ratio()
-    limit = float(chi2.ppf(level, 1))
+    limit = float(chdtri(1, 1 - level))
 
     def beyond(phi: float) -> float:
         return _score(phi, bought, of, bought_without, of_without) - limit
@@ -43,6 +42,8 @@ def ratio(bought: int, of: int, bought_without: int, of_without: int, level: flo
 def _root(beyond: Callable[[float], float], inside: float, outside: float) -> float:
     if beyond(outside) < 0:
         return 0.0 if outside < inside else inf
+    from scipy.optimize import brentq
+
     return float(brentq(beyond, inside, outside, xtol=1e-12, rtol=1e-10))
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import exp, inf, log
 
-from scipy.optimize import brentq
 from scipy.special import betaln, gammaln, xlogy
 
 EFFECT = 0.3
@@ -54,6 +53,8 @@ def rate_interval(successes: int, of: int, level: float = 0.95) -> tuple[float, 
         return mixed - plain - limit if plain != -inf else 1.0
 
     rate = successes / of
+    from scipy.optimize import brentq
+
     low = float(brentq(beyond, 1e-15, rate)) if successes and beyond(1e-15) > 0 else 0.0
     high = float(brentq(beyond, rate, 1 - 1e-15)) if successes < of and beyond(1 - 1e-15) > 0 else 1.0
     return low, high

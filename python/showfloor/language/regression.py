@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize, minimize_scalar
 from scipy.special import log_softmax, softmax
 
 Array = NDArray[Any]
@@ -68,6 +67,8 @@ def fit(
 
     ``labels``: ``(N,)`` integers from 0. ``penalty``: one for all blocks, or one each. Deterministic.
     """
+    from scipy.optimize import minimize
+
     penalties = [float(penalty)] * len(blocks) if isinstance(penalty, (int, float)) else list(penalty)
     count = len(labels)
     shapes = [(b.shape[1], classes) for b in blocks]
@@ -97,6 +98,8 @@ def fit(
 
 def temperature(logits: Array, labels: Array) -> float:
     """By which logits are divided so that probabilities are honest (Guo et al., 2017); of texts not trained on."""
+    from scipy.optimize import minimize_scalar
+
     rows = np.arange(len(labels))
 
     def loss(log_t: float) -> float:

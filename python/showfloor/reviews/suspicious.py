@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import numpy as np
-from scipy.stats import binom, poisson
+from scipy.special import bdtrc, pdtrc
 
 from showfloor.language.contacts import has_contact, has_link
 from showfloor.language.features import tokens
@@ -127,13 +127,13 @@ def bursts(reviews: Sequence[Text], sentiment: Array) -> dict[int, tuple[int, fl
             end += 1
         inside = timed[begin:end]
         usual = (len(timed) - len(inside) + 1) / max(days - 1, 1)
-        if len(inside) < BURST or poisson.sf(len(inside) - 1, usual) * len(timed) > BURST_CHANCE:
+        if len(inside) < BURST or pdtrc(len(inside) - 1, usual) * len(timed) > BURST_CHANCE:
             continue
         rest = [verdicts[i] for _, i in (*timed[:begin], *timed[end:])]
         for side in (1, -1):
             alike = [i for _, i in inside if verdicts[i] == side]
             share = (rest.count(side) + 1) / (len(rest) + 2)
-            if len(alike) >= BURST and binom.sf(len(alike) - 1, len(inside), share) <= ONE_SIDED_CHANCE:
+            if len(alike) >= BURST and bdtrc(len(alike) - 1, len(inside), share) <= ONE_SIDED_CHANCE:
                 for i in alike:
                     size = max(len(alike), found.get(i, (0, 0.0))[0])
                     found[i] = (size, usual)
