@@ -12,25 +12,21 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
-import platform
 import statistics
 import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import aclosing
-from datetime import date
 from pathlib import Path
 from typing import Any
 
+import page
 from showfloor.llm import Message, llama
 from showfloor.llm.embedded import EmbeddedEngine
 from showfloor.llm.engine import DEFAULT_MODEL
 from showfloor.llm.gguf import find_gguf
 from showfloor.llm.wire import chat_request, delta_text
 
-README = Path(__file__).with_name("README.md")
-BEGIN, END = "<!-- measured by bench_engine.py -->", "<!-- end of bench_engine.py -->"
 ROUNDS = 20
 MAX_TOKENS = 48
 TARGET, TARGET_MS = 1.05, 30.0
@@ -126,17 +122,14 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="put the table into README.md")
     arguments = parser.parse_args()
     gguf = find_gguf(arguments.model, commercial_only=False)
-    load = os.getloadavg()[0]
     found = table(asyncio.run(measure(gguf.check())))
     head = (
-        f"Measured {date.today()} by `bench_engine.py`: {gguf.name}, {llama.cores()} threads, {platform.machine()}, "
-        f"load before {load:.1f}; {ROUNDS} requests each, system prompt read before, {MAX_TOKENS} tokens at most.\n\n"
+        f"{page.measured()} {gguf.name}, {llama.cores()} threads; {ROUNDS} requests each, system prompt read before, "
+        f"{MAX_TOKENS} tokens at most.\n\n"
     )
     print(head + found)
     if arguments.write:
-        text = README.read_text()
-        before, _, rest = text.partition(BEGIN)
-        README.write_text(f"{before}{BEGIN}\n\n{head}{found}\n\n{END}{rest.partition(END)[2]}")
+        page.put("bench_engine.py", head + found)
 
 
 if __name__ == "__main__":

@@ -11,16 +11,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
-import platform
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import page
 from showfloor.insights.export import Format, export
 from showfloor.insights.sequential import EFFECT
 from showfloor.services.call import Call
@@ -30,8 +29,6 @@ from showfloor.store.tables import Event
 from showfloor.v1 import insights_pb2 as pb
 from sqlalchemy import insert, text
 
-README = Path(__file__).with_name("README.md")
-BEGIN, END = "<!-- measured by bench_insights.py -->", "<!-- end of bench_insights.py -->"
 SHOPPERS_PER_EVENT = 0.1
 PERSON = "CASE WHEN shopper_id <> '' THEN 'u' || shopper_id ELSE 's' || session_id END"
 FLAGS = ", ".join(f"max(CASE WHEN kind = {k} THEN 1 ELSE 0 END) AS k{k}" for k in range(1, 8))
@@ -219,18 +216,10 @@ def main() -> None:
         found = [*asyncio.run(speed(db, options.events)), *files(db, Path(folder)), *truth()]
         kind = "SQLite" if db.sqlite else "PostgreSQL"
         db.close()
-    load = os.getloadavg()[0]
-    head = (
-        f"Measured {date.today()} by `bench_insights.py`: {os.cpu_count()} cores, {platform.machine()}, {kind}, "
-        f"load {load:.1f}. Beside it: one query in {kind}; for experiments a z-test looked at all the time."
-    )
+    head = f"{page.measured()} Beside it: one query in {kind}; for experiments a z-test looked at all the time."
     print(f"{head}\n\n{table(found)}")
     if options.write:
-        before, _, rest = README.read_text().partition(BEGIN)
-        _, _, after = rest.partition(END)
-        if not rest:
-            raise SystemExit(f"README.md has no {BEGIN}.")
-        README.write_text(f"{before}{BEGIN}\n\n{head}\n\n{table(found)}\n\n{END}{after}")
+        page.put("bench_insights.py", f"{head}\n\n{table(found)}")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import page
 from showfloor.language.features import tokens
 from showfloor.language.regression import Array, fit
 from showfloor.reviews.analysis import analyse
@@ -42,8 +43,6 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "scripts"))
 import review_head as trainer  # noqa: E402
 
-README = HERE / "README.md"
-BEGIN, END = "<!-- reviews begin -->", "<!-- reviews end -->"
 FOLDS = 5
 DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
@@ -295,10 +294,7 @@ def main() -> None:
             blocks.append("\n".join(part()))
             print(blocks[-1], flush=True)
     if options.write:
-        text = README.read_text("utf-8")
-        head, _, rest = text.partition(BEGIN)
-        tail = rest.partition(END)[2]
-        README.write_text(f"{head}{BEGIN}\n\n" + "\n\n".join(blocks) + f"\n\n{END}{tail}", "utf-8")
+        page.put("bench_reviews.py", "\n\n".join([page.measured(), *blocks]))
 
 
 if __name__ == "__main__":

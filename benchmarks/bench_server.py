@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import random
 import re
 import statistics
@@ -21,10 +20,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
-from datetime import date
 from pathlib import Path
 
 import grpc
+import page
 import psutil
 from lean import Native, Times, Web, closed_loop, finish
 from link import Link
@@ -40,8 +39,6 @@ CATALOG = "/showfloor.v1.CatalogService/"
 LARGE = (100_000_000,)
 USUAL = (2_200_000, 550_000, 250_000)
 """A 3 MB asset; the sizes of its LODs stand to each other as in real conversions."""
-README = Path(__file__).with_name("README.md")
-BEGIN, END = "<!-- measured by bench_server.py -->", "<!-- end of bench_server.py -->"
 Row = tuple[str, str, str, bool]
 
 
@@ -352,7 +349,7 @@ def main() -> None:
     parser.add_argument("--only", default=",".join(PARTS), help="parts, with commas between")
     parser.add_argument("--write", action="store_true", help="put the table into README.md")
     arguments = parser.parse_args()
-    load = os.getloadavg()[0]
+
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
         server = Server(Path(folder))
@@ -364,23 +361,16 @@ def main() -> None:
         finally:
             server.stop()
     if arguments.write:
-        write(rows, load)
+        write(rows)
 
 
-def write(rows: list[Row], load: float) -> None:
+def write(rows: list[Row]) -> None:
     """Replace the table in README.md."""
     table = "\n".join(
         f"| {what} | {target} | {text} | {'yes' if good else 'no'} |" for what, target, text, good in rows
     )
-    head = (
-        f"Measured {date.today()}, {os.cpu_count()} cores shared by server and clients, {platform.machine()}, Python "
-        f"{platform.python_version()}, load before the run {load:.1f}.\n\n"
-        "| what | target | measured | reached |\n|---|---|---|---|\n"
-    )
-    text = README.read_text()
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    README.write_text(f"{before}{BEGIN}\n\n{head}{table}\n\n{END}{after}")
+    head = "Server and clients share the cores.\n\n| what | target | measured | reached |\n|---|---|---|---|\n"
+    page.put("bench_server.py", f"{page.measured()} {head}{table}")
 
 
 if __name__ == "__main__":

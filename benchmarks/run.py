@@ -11,25 +11,23 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import page
 
 from assets_pipeline.errors import ShowfloorError
 from assets_pipeline.score import camera_centres, read_mesh, score, similarity
 
 ROOT = Path(__file__).resolve().parent.parent
 CLI = "from showfloor.cli import main; main()"
-MARK = "<!-- measured by run.py -->"
 
 
 @dataclass(frozen=True)
@@ -169,11 +167,8 @@ def main() -> None:
             print(rows[-1], flush=True)
         if not args.only or "batch" in args.only:
             notes += batch(scratch)
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-    heading = f"Measured {date.today().isoformat()}, {machine}."
-    block = "\n".join([MARK, "", heading, "", *table(rows), "", *[f"- {note}" for note in notes], ""])
-    readme = ROOT / "benchmarks/README.md"
-    readme.write_text(readme.read_text().split(MARK)[0] + block)
+    block = "\n".join([page.measured(), "", *table(rows), "", *[f"- {note}" for note in notes]])
+    page.put("run.py", block)
     print(block)
 
 
