@@ -8,6 +8,7 @@ from importlib.resources import files
 from itertools import pairwise
 
 from showfloor.assistant.understand import phrases
+from showfloor.search.facts import Facts
 from showfloor.search.index import Index
 from showfloor.search.synonyms import synonyms, whole_names
 from showfloor.search.typos import distance
@@ -67,27 +68,51 @@ class Names:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._version = -1
+        self._known: dict[str, Facts] = {}
         self._titles: dict[str, list[frozenset[str]]] = {}
         self._by_word: dict[str, set[str]] = {}
         self._by_kind: dict[str, set[str]] = {}
-        self.all: frozenset[str] = frozenset()
-        """Titles and brands as they are written."""
+        """Of category and tags too."""
+
+    def all(self) -> frozenset[str]:
+        """Titles as they are written."""
+        with self._index.lock:
+            return frozenset(title for facts in self._known.values() for title in facts.titles.values())
 
     def refresh(self) -> None:
+        """Follow the index: only what has changed is read again."""
         with self._index.lock:
             if self._version == self._index.version:
                 return
-            self._titles, self._by_word, self._by_kind, known = {}, {}, {}, set()
-            for i, facts in self._index.facts.items():
-                titles = [frozenset(_content(t)) for t in facts.titles.values()]
-                self._titles[i] = [t for t in titles if t]
-                for word in {w for t in titles for w in t} | set(words(facts.brand)):
-                    self._by_word.setdefault(word, set()).add(i)
-                for word in facts.title_words.split():  # of category and tags too
-                    self._by_kind.setdefault(word, set()).add(i)
-                known |= {*facts.titles.values()}
-            self.all = frozenset(known)
+            present = self._index.facts
+            for i in [i for i, facts in self._known.items() if present.get(i) is not facts]:
+                self._remove(i)
+            for i, facts in present.items():
+                if i not in self._known:
+                    self._add(i, facts)
             self._version = self._index.version
+
+    def _add(self, product_id: str, facts: Facts) -> None:
+        titles = [frozenset(_content(t)) for t in facts.titles.values()]
+        self._known[product_id] = facts
+        self._titles[product_id] = [t for t in titles if t]
+        for table, found in self._tables(product_id):
+            for word in found:
+                table.setdefault(word, set()).add(product_id)
+
+    def _remove(self, product_id: str) -> None:
+        for table, found in self._tables(product_id):
+            for word in found:
+                having = table.get(word, set())
+                having.discard(product_id)
+                if not having:
+                    table.pop(word, None)
+        del self._known[product_id], self._titles[product_id]
+
+    def _tables(self, product_id: str) -> list[tuple[dict[str, set[str]], set[str]]]:
+        facts = self._known[product_id]
+        named = {w for t in self._titles[product_id] for w in t} | set(words(facts.brand))
+        return [(self._by_word, named), (self._by_kind, set(facts.title_words.split()))]
 
     def find(self, text: str, rest: str | None = None) -> Named:
         """Products that ``text`` names; ``rest`` is what of it may name a product (default: all of it)."""
@@ -301,10 +326,11 @@ def latin_brands(low: str) -> str:
     return low
 
 
-_ASKED = (
-    "available cheaper colour compare cost costs deliver delivery depth dimensions height material much price prices"
-    " return size stock warranty weigh weight width"
-).split()
+_QUESTION_WORDS = """
+available cheaper colour compare cost costs deliver delivery depth dimensions height material much price prices return
+size stock warranty weigh weight width
+"""
+_ASKED = tuple(_QUESTION_WORDS.split())
 
 
 def spelled(low: str) -> str:

@@ -14,6 +14,16 @@ _NOT = re.compile(
 _SPLIT_NEGATIVE = re.compile(r"放不下|放不进")
 _OPPOSITE = {"in stock": "sold out", "sold out": "in stock"}
 _NEAR = 40
+_APART = frozenset(["origin", "natural", "safe", "certified", "medical", "payment"])
+_SAME_WORDS = """
+ital 意大利; german 德国; french 法国; swiss 瑞士; japan 日本; scandinavian 北欧; american 美国
+made 产自 原产; imported 进口
+organic 有机; natural 天然; vegan 纯素; cruelty 零残忍; gluten 麸质; sugar 无糖
+toxic 无毒; food 食品级; bpa 双酚; allergenic 低敏
+certif 认证; award 获奖; patent 专利; paypal; alipay 支付宝; wechat 微信; credit 信用卡; instal 分期; cash 货到付款
+"""
+_SAME = [tuple(group.split()) for group in re.split(r"[;\n]", _SAME_WORDS) if group.strip()]
+"""Parts of words for one thing, in both languages."""
 
 
 def _table() -> dict[str, re.Pattern[str]]:
@@ -49,9 +59,19 @@ def claims(text: str) -> list[Claim]:
 
 def held(text: str) -> set[tuple[str, bool]]:
     """What a folded text of the grounds says: each claim with its polarity; a link with itself."""
-    found = {(c.name if c.name != "link" else c.word, c.yes) for c in claims(text)}
+    found = {(_key(c), c.yes) for c in claims(text)}
     return found | {(_OPPOSITE[name], not yes) for name, yes in found if name in _OPPOSITE}
 
 
 def holds(said: Claim, ground: set[tuple[str, bool]]) -> bool:
-    return (said.word if said.name == "link" else said.name, said.yes) in ground
+    return (_key(said), said.yes) in ground
+
+
+def _key(claim: Claim) -> str:
+    """What two claims must share: their name; where a name stands for different things, the thing itself."""
+    if claim.name == "link":
+        return claim.word
+    if claim.name not in _APART:
+        return claim.name
+    same = next((roots for roots in _SAME if any(r in claim.word for r in roots)), None)
+    return f"{claim.name}: {same[0] if same else claim.word}"

@@ -93,6 +93,8 @@ _ROLES = {
         r"deliver(?:y|ed|s)?|ships?|shipping|dispatch(?:ed)?|发货|配送|送达|送货|运",
         r"deliver|shipping|配送|发货",
     ),
+    "seats": (r"seats?|seater|seating|坐", r"seat|座"),
+    "reviews": (r"reviews?|stars?|rated|ratings?|评论|评分|颗?星", r"rating|review|star|评分|评论"),
 }
 _ROLE = re.compile("|".join(f"(?P<{name}>(?<![a-z])(?:{words})(?![a-z]))" for name, (words, _) in _ROLES.items()))
 _FIELDS = {name: re.compile(fields) for name, (_, fields) in _ROLES.items()}

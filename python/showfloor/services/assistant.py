@@ -83,7 +83,7 @@ class AssistantService:
             yield pb.ChatResponse(source=Source(product_id=fact.product_id, field=fact.field, value=fact.value))
         engine = ""
         if reply.open and self._phrasing.able(answered.language):
-            names = self.dialogue.names.all
+            names = self.dialogue.names.all()
             more = self._phrasing.go_on(turn.text, said, reply.facts, names, answered.language)
             async with aclosing(more) as sentences:
                 async for sentence in sentences:

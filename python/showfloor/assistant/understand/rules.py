@@ -112,7 +112,7 @@ def by_rule(text: str, slots: Slots, previous: Intent | None) -> tuple[Intent, f
                 return intent, SURE
     if _BOUGHT.search(read):
         return Intent.OTHER_PERSON_DATA, LIKELY
-    if slots.quantity and _TAKE.search(read) and slots.rest in ("", "要", "来"):
+    if slots.quantity and _TAKE.search(read) and slots.rest in ("", "要", "来", "改成", "改为"):
         return Intent.CART_ADD, LIKELY
     if _ORDER_NUMBER.search(read):
         return Intent.ORDER_STATUS, LIKELY
