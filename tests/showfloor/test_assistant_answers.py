@@ -289,7 +289,7 @@ def test_a_dialogue_of_500_turns_stays_small(talk: Talk) -> None:
     sizes, times = [], []
     for n in range(500):
         begin = time.process_time()
-        talk.say(asked[n % len(asked)])
+        talk.say(asked[n // 5 % len(asked)] if n % 5 == 0 else "谢谢")
         times.append(time.process_time() - begin)
         if n in (50, 499):
             with talk.db.session(write=False) as session:

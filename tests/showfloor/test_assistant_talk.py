@@ -150,3 +150,23 @@ def test_a_slow_engine_ends_and_a_slow_reader_does_not_end_it(monkeypatch: pytes
     assert asyncio.run(asyncio.wait_for(talk_on(), 20)) == ["The sofa is grey and has linen."]
     assert outcomes == ["said", "failed"]
     assert engine.closed
+
+
+def test_an_engine_that_is_always_late_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(phrasing, "FIRST_S", 0.01)
+
+    class Never(_Late):
+        async def stream(self, messages: object, **_: object) -> AsyncGenerator[str, None]:
+            await asyncio.sleep(60)
+            yield ""
+
+    spoken = phrasing.Phrasing(Never(), 9.0, lambda _: None)  # type: ignore[arg-type]
+
+    async def talk_on() -> None:
+        async for _ in spoken.go_on("Tell me", "Here is the price.", [], frozenset(), "en"):
+            raise AssertionError
+
+    for _ in range(phrasing.LATE):
+        assert spoken.able("en")
+        asyncio.run(talk_on())
+    assert not spoken.able("en")

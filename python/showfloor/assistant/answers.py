@@ -18,10 +18,12 @@ from showfloor.assistant import (
 from showfloor.assistant.format import listed
 from showfloor.assistant.item import TOPICS, Item
 from showfloor.assistant.naming import MAX_CHOICES, Named, Names
+from showfloor.assistant.recall import recalled
+from showfloor.assistant.reference import from_before, points, points_back
 from showfloor.assistant.refine import NEVER_OF_PRODUCTS, SELLS, TELL, UNSURE, quantity_of, refine
 from showfloor.assistant.reply import Context, Reply, title_facts
 from showfloor.assistant.understand.mood import sounds_upset
-from showfloor.assistant.understand.turn import Intent, Slots, Sort, Space
+from showfloor.assistant.understand.turn import Intent, Space
 from showfloor.assistant.values import price_text, topic_name
 from showfloor.grounding.claims import claims
 from showfloor.grounding.facts import Fact
@@ -40,11 +42,6 @@ _OTHERS = re.compile(
     r"|别人|其他人|他的|她的|顾客|客户"
 )
 _SHOPS = re.compile(r"\byour?\b|\bthe (?:shop|store)\b|你们|贵店|店里|本店|店铺")
-_POINTS = re.compile(
-    r"\b(?:it|its|they|them|their|this one|that one|the one)\b|\b(?:this|that|these|those)\b"
-    r"|它们?|[这那][个款件把张台双条只套盏部瓶支副块]?"
-)
-_LINKS = re.compile(r"(?:\s+[a-z0-9&-]+)?\s*")
 _FEW = {
     Intent.PRICE,
     Intent.STOCK,
@@ -53,9 +50,6 @@ _FEW = {
     Intent.COMPARISON,
     Intent.CART_ADD,
     Intent.CART_REMOVE,
-}
-_FACTS = frozenset(tools_properties.TOPIC_OF) | {
-    *(Intent.PRICE, Intent.STOCK, Intent.DIMENSIONS, Intent.FIT, Intent.ATTRIBUTE, Intent.PLACE, Intent.ROTATE)
 }
 _STRANGE_WORDS = {
     *(Intent.FIT, Intent.ATTRIBUTE, Intent.COMPATIBILITY, Intent.ALTERNATIVES, Intent.ROTATE, Intent.CHANGE_VARIANT)
@@ -100,8 +94,8 @@ def answer(c: Context, names: Names, sent: Space | None) -> Reply:
     said_more = bool(turn.slots.ordinals or c.named.ids) or TELL.search(c.text) is not None
     if intent == Intent.REPEAT and state.intent and not said_more:
         intent = Intent(state.intent)
-        c.turn = replace(turn, intent=intent, slots=_recalled(state.slots))
-    if _points_back(c):
+        c.turn = replace(turn, intent=intent, slots=recalled(state.slots))
+    if points_back(c):
         c.named = Named()
     intent = _continued(c, refine(c, intent))
     c.turn = replace(c.turn, intent=intent)
@@ -128,7 +122,7 @@ def _continued(c: Context, intent: Intent) -> Intent:
     of_these = bool(c.turn.slots.ordinals) or set(c.named.ids) <= set(state.focus) or intent == Intent.OUT_OF_SCOPE
     short = bool(c.turn.slots.ordinals) and len(c.text) <= _SHORT
     if waiting and chosen and (bare or short) and of_these and not c.turn.slots.attribute:
-        slots = _recalled(state.slots)
+        slots = recalled(state.slots)
         c.turn = replace(c.turn, intent=Intent(state.asked), slots=replace(slots, ordinals=c.turn.slots.ordinals))
         return Intent(state.asked)
     if waiting and state.asked == Intent.FIT and c.turn.slots.space is not None:
@@ -138,22 +132,6 @@ def _continued(c: Context, intent: Intent) -> Intent:
             return Intent(state.intent)
         return Intent.ATTRIBUTE if c.named.ids else Intent.FIND
     return intent
-
-
-def _points_back(c: Context) -> bool:
-    """Whether a pronoun stands before what looks like a name: «does it have a camera?», but not «that sofa»."""
-    if not (c.state.focus and c.turn.slots.refers_back) or c.turn.intent not in _FACTS:
-        return False
-    low = folded(c.turn.text)
-    places = [at for own in c.named.own if (at := low.find(own)) >= 0]
-    if not places or (c.named.whole and c.turn.intent != Intent.FIT):
-        return False
-    pronoun = _POINTS.search(low[: min(places)])
-    if pronoun is None:
-        return False
-    between = low[pronoun.end() : min(places)]
-    determiner = pronoun[0] in ("this", "that", "these", "those") or pronoun[0][0] in "这那"
-    return not (determiner and (_LINKS.fullmatch(between) if between.isascii() else len(between) <= 2))
 
 
 def _without_product(c: Context, intent: Intent, names: Names) -> Reply:
@@ -199,9 +177,9 @@ def _with_products(c: Context, intent: Intent, sent: Space | None) -> Reply:
     if intent == Intent.FIT and named.whole:  # «beside the sink, does the Chopping Board fit?»
         ids = named.whole
     if not ids:
-        ids = _from_before(c, several)
+        ids = from_before(c, several)
     elif len(ids) == 1 and (intent == Intent.COMPARISON or (several and c.turn.slots.refers_back)):
-        ids += [i for i in (_from_before(c, False) or c.state.focus) if i not in ids][:1]
+        ids += [i for i in (from_before(c, False) or c.state.focus) if i not in ids][:1]
     if intent == Intent.CART_REMOVE and not named.ids and tools_cart.ALL.search(c.text):
         return tools_cart.answer_remove(c, [])
     undecided = c.state.asked == Intent.CART_ADD or c.state.asked in _TRIED
@@ -212,7 +190,7 @@ def _with_products(c: Context, intent: Intent, sent: Space | None) -> Reply:
         return _not_here(c, intent)
     if named.unknown and len(named.choices) == 1 and intent == Intent.FIT:
         ids = named.choices
-    if not named.ids and named.choices and ids != named.choices and not (ids and (_points(c) or named.weak)):
+    if not named.ids and named.choices and ids != named.choices and not (ids and (points(c) or named.weak)):
         return _ask(c, intent, named.choices)
     if intent == Intent.CART_REMOVE and not ids:
         return tools_cart.answer_remove(c, [])
@@ -242,36 +220,15 @@ def _with_products(c: Context, intent: Intent, sent: Space | None) -> Reply:
 
 def _may_be_other(c: Context, intent: Intent) -> bool:
     """Whether strange words need not name a product: «is it dishwasher safe?», «does it fit my shelf?»"""
-    if c.named.choices and not _points(c):
+    if c.named.choices and not points(c):
         return False
-    if _points(c) or intent in _STRANGE_WORDS:
+    if points(c) or intent in _STRANGE_WORDS:
         return True
     if c.zh and intent in (Intent.MATERIAL, Intent.COLOUR) and tools_facts.asks_yes_no(c):  # «是樱桃木的吗»
         return True
     strange = c.named.unknown
     named = re.search(rf"\b(?:the|an?|any|your|of)\s+(?:\w+\s+)?{re.escape(strange.split()[0])}", c.text, re.I)
     return not c.zh and not named and not re.search(r"\d", strange) and strange == strange.lower()
-
-
-def _points(c: Context) -> bool:
-    return bool(c.turn.slots.refers_back or c.turn.slots.ordinals)
-
-
-def _from_before(c: Context, several: bool) -> list[str]:
-    """The product of the app's page or of the turn before; with ordinals that of the list shown."""
-    focus = c.state.focus
-    ordinals = c.turn.slots.ordinals
-    if ordinals and focus:
-        picked = [
-            focus[n - 1 if n > 0 else n]
-            for n in ordinals
-            if n != 0 and -len(focus) <= (n if n < 0 else n - 1) < len(focus)
-        ]
-        if picked:
-            return picked
-    if several:
-        return focus[:4]
-    return focus[:1]
 
 
 def _tool(c: Context, intent: Intent, sent: Space | None) -> Reply:
@@ -432,27 +389,3 @@ def _which(c: Context, intent: Intent) -> Reply:
         ["您问的是哪件商品？请告诉我名称。", "请问是哪件商品？"],
     )
     return Reply(text, asked=intent.value)
-
-
-def remembered(slots: Slots) -> dict[str, object]:
-    """Slots as the state keeps them: numbers and known words, none of the shopper's own text."""
-    kept: dict[str, object] = {"quantity": slots.quantity, "price_max": slots.price_max, "price_min": slots.price_min}
-    kept |= {"currency": slots.currency, "attribute": slots.attribute, "colours": list(slots.colours)}
-    kept |= {
-        "materials": list(slots.materials),
-        "relative": slots.relative,
-        "sort": slots.sort,
-        "degrees": slots.degrees,
-    }
-    return {name: value for name, value in kept.items() if value}
-
-
-def _recalled(kept: dict[str, object]) -> Slots:
-    values = dict(kept)
-    for name in ("colours", "materials"):
-        if name in values:
-            values[name] = tuple(values[name])  # type: ignore[arg-type]
-    for name in ("relative", "sort"):
-        if name in values:
-            values[name] = Sort(str(values[name]))
-    return Slots(**values)  # type: ignore[arg-type]

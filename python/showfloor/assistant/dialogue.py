@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from showfloor.assistant import conversations
-from showfloor.assistant.answers import answer, remembered
+from showfloor.assistant.answers import answer
 from showfloor.assistant.naming import Names, as_written
+from showfloor.assistant.recall import remembered
 from showfloor.assistant.reply import Context, Reply
 from showfloor.assistant.state import State
 from showfloor.assistant.understand.turn import Intent, Space, Turn

@@ -9,14 +9,13 @@ from functools import partial
 
 from showfloor.assistant.format import compact_size, is_plural, listed, money
 from showfloor.assistant.item import Item
+from showfloor.assistant.measures import DOWN, SAID, measure, said, shown_measure, some
 from showfloor.assistant.naming import says_nothing
 from showfloor.assistant.reply import Context, Reply, title_facts
 from showfloor.assistant.understand.turn import Sort
 from showfloor.assistant.values import price_text, shown, topic_name
 from showfloor.grounding.facts import Fact
-from showfloor.grounding.quantities import read
 from showfloor.search.finder import filter_text
-from showfloor.search.words import folded
 from showfloor.v1 import assistant_pb2 as pb
 
 CARDS = 4
@@ -77,9 +76,9 @@ def _rows(c: Context, items: Sequence[Item]) -> tuple[list[str], list[Fact]]:
         )
         facts.extend(f for _, used in found for f in used)
 
-    row("price", lambda i: (price_text(i, c.language), _some(i.fact("price"))) if not i.doubt("price") else ("", []))
+    row("price", lambda i: (price_text(i, c.language), some(i.fact("price"))) if not i.doubt("price") else ("", []))
     row("dimensions", lambda i: (compact_size(i.size_m, c.language), i.size_facts) if i.size_m else ("", []))
-    row("stock", lambda i: ("" if i.stock is None else _stock(c, i.stock), _some(i.fact("stock"))))
+    row("stock", lambda i: ("" if i.stock is None else _stock(c, i.stock), some(i.fact("stock"))))
     shared = [t for t in _SHARED if sum(bool(i.about(t)) for i in items) >= min(2, len(items))]
     shared = [t for t in shared if t != "weight" or not any(_bare(f.value) for i in items for f in i.about(t))]
     for topic in shared[:3]:
@@ -101,89 +100,15 @@ def _stock(c: Context, stock: int) -> str:
     return c.say("sold out", "缺货") if stock == 0 else c.say("{n} in stock", "库存 {n} 件", n=stock)
 
 
-def _some(fact: Fact | None) -> list[Fact]:
-    return [fact] if fact else []
-
-
-_SIDES = (
-    (
-        1,
-        r"\btall|\bhigh(?:er|est)\b|更高|最高|哪[个款]更?高|矮",
-        ("taller", "tallest", "高"),
-    ),
-    (0, r"\bwid(?:er|est)|\bnarrow|宽|窄", ("wider", "widest", "宽")),
-    (2, r"\bdeep(?:er|est)|\bshallow|深|浅|厚", ("deeper", "deepest", "深")),
-)
-_SMALLER = {1: ("shorter", "shortest", "矮"), 0: ("narrower", "narrowest", "窄"), 2: ("shallower", "shallowest", "浅")}
-
-
-def _side(c: Context, sort: Sort) -> int | None:
-    """The one side that «taller» or «narrower» looks at: 0 width, 1 height, 2 depth."""
-    if sort not in (Sort.LARGEST, Sort.SMALLEST):
-        return None
-    found = [side for side, pattern, _ in _SIDES if re.search(pattern, c.text)]
-    return found[0] if len(found) == 1 else None
-
-
-def _said(c: Context, sort: Sort) -> tuple[str, str, str, str]:
-    """The superlative and the comparative, English and Chinese."""
-    side = _side(c, sort)
-    if side is None:
-        return _SAID[sort]
-    large = next(words for n, _, words in _SIDES if n == side)
-    more, most, zh = large if sort == Sort.LARGEST else _SMALLER[side]
-    return f"the {most}", more, f"最{zh}", f"更{zh}"
-
-
-def _measure(c: Context, sort: Sort, item: Item) -> tuple[Decimal | None, list[Fact]]:
-    """What ``sort`` looks at, smaller first."""
-    if sort in (Sort.CHEAPEST, Sort.DEAREST):
-        return (None if item.doubt("price") else item.price), _some(item.fact("price"))
-    if sort in (Sort.SMALLEST, Sort.LARGEST):
-        if item.size_m is None or item.doubt("size"):
-            return None, []
-        if (side := _side(c, sort)) is not None:
-            return Decimal(repr(item.size_m[side])), item.size_facts
-        volume = item.size_m[0] * item.size_m[1] * item.size_m[2]
-        return Decimal(repr(volume)), item.size_facts
-    topic = {Sort.LIGHTEST: "weight", Sort.HEAVIEST: "weight", Sort.BEST_RATED: "rating"}.get(sort, "")
-    for fact in item.about(topic) if topic else []:
-        amounts = [q for q in read(folded(fact.value)) if topic == "rating" or q.kinds == ("mass",)]
-        if amounts and not item.doubt(topic):
-            return amounts[0].value, [fact]
-    return None, [*item.about(topic)] if topic else []
-
-
-_DOWN = frozenset([Sort.DEAREST, Sort.LARGEST, Sort.HEAVIEST, Sort.BEST_RATED])
-_SAID = {
-    Sort.CHEAPEST: ("the cheapest", "cheaper", "最便宜", "更便宜"),
-    Sort.DEAREST: ("the most expensive", "more expensive", "最贵", "更贵"),
-    Sort.SMALLEST: ("the smallest", "smaller", "最小", "更小"),
-    Sort.LARGEST: ("the largest", "larger", "最大", "更大"),
-    Sort.LIGHTEST: ("the lightest", "lighter", "最轻", "更轻"),
-    Sort.HEAVIEST: ("the heaviest", "heavier", "最重", "更重"),
-    Sort.BEST_RATED: ("the best rated", "better rated", "评分最高", "评分更高"),
-}
-
-
-def _shown_measure(c: Context, sort: Sort, item: Item) -> str:
-    if sort in (Sort.CHEAPEST, Sort.DEAREST):
-        return price_text(item, c.language)
-    if sort in (Sort.SMALLEST, Sort.LARGEST):
-        return compact_size(item.size_m, c.language) if item.size_m else ""
-    topic = "rating" if sort == Sort.BEST_RATED else "weight"
-    return listed([shown(f, c.language) for f in item.about(topic)], c.language)
-
-
 def _extreme(c: Context, items: Sequence[Item], sort: Sort) -> tuple[str, list[Fact], str]:
     """Which of them is the cheapest, with what all of them have, and its id."""
-    if sort not in _SAID:
+    if sort not in SAID:
         return c.say("The catalogue does not say that.", "目录里没有这方面的数据。"), [], ""
-    measured = [(i, *_measure(c, sort, i)) for i in items]
+    measured = [(i, *measure(c, sort, i)) for i in items]
     facts = [f for _, _, used in measured for f in used]
     missing = [i for i, value, _ in measured if value is None]
     values = c.say("; ", "；").join(
-        c.say("{t}: {v}", "{t}：{v}", t=c.title(i), v=_shown_measure(c, sort, i) or c.say("not stated", "未注明"))
+        c.say("{t}: {v}", "{t}：{v}", t=c.title(i), v=shown_measure(c, sort, i) or c.say("not stated", "未注明"))
         for i in items
     )
     mixed = sort in (Sort.CHEAPEST, Sort.DEAREST) and len({i.currency for i in items}) > 1
@@ -197,10 +122,10 @@ def _extreme(c: Context, items: Sequence[Item], sort: Sort) -> tuple[str, list[F
         return c.say(
             "I can't tell for sure from the catalogue. {values}.", "目录里的数据不足以判断。{values}。", values=values
         ), facts, ""  # fmt: skip
-    ranked = sorted(measured, key=lambda m: m[1] or Decimal(0), reverse=sort in _DOWN)
+    ranked = sorted(measured, key=lambda m: m[1] or Decimal(0), reverse=sort in DOWN)
     if ranked[0][1] == ranked[1][1]:
         return c.say("They are equal in that. {values}.", "这方面两者一样。{values}。", values=values), facts, ""
-    words = _said(c, sort)
+    words = said(c, sort)
     title = c.title(ranked[0][0])
     text = c.say(
         "{title} {be} {word}. {values}.",
@@ -222,8 +147,8 @@ def answer_alternatives(c: Context, item: Item) -> Reply:
     near = [i for i in c.load(ids) if i.stock != 0]
     order = c.turn.slots.relative or c.turn.slots.sort
     same_kind = [i for i in near if i.product.category == item.product.category]
-    if order in _SAID:
-        own, used = _measure(c, order, item)
+    if order in SAID:
+        own, used = measure(c, order, item)
         if own is None:
             return Reply(
                 c.say(
@@ -236,23 +161,23 @@ def answer_alternatives(c: Context, item: Item) -> Reply:
                 [i.id for i in near[:CARDS]],
                 focus=[i.id for i in near[:CARDS]],
             )
-        down = order in _DOWN
+        down = order in DOWN
         better = [
             i
             for i in same_kind
-            if (v := _measure(c, order, i)[0]) is not None
+            if (v := measure(c, order, i)[0]) is not None
             and (v > own if down else v < own)
             and (order not in (Sort.CHEAPEST, Sort.DEAREST) or i.currency == item.currency)
         ]
         better = _within(c, better)[:CARDS]
-        word = _said(c, order)[1 if not c.zh else 3]
+        word = said(c, order)[1 if not c.zh else 3]
         if not better:
             text = c.say(
                 "I found nothing of this kind that is {word} than {title} ({own}) and in stock.",
                 "同类现货里没有比{title}（{own}）{word}的。",
                 word=word,
                 title=c.title(item),
-                own=_shown_measure(c, order, item),
+                own=shown_measure(c, order, item),
             )
             return Reply(text, [*title_facts(item, c.language), *used], [])
         text = c.say(
@@ -260,7 +185,7 @@ def answer_alternatives(c: Context, item: Item) -> Reply:
             "同类商品中，比{title}（{own}）{word}的有：{names}。",
             word=word if c.zh else word.capitalize(),
             title=c.title(item),
-            own=_shown_measure(c, order, item),
+            own=shown_measure(c, order, item),
             names=_names(c, better, order),
         )
         facts = [*title_facts(item, c.language), *used, *_list_facts(c, better)]
@@ -324,23 +249,23 @@ def answer_most(c: Context, ids: Sequence[str]) -> Reply:
     """«The cheapest laptop»: of all products of the kind, those in stock first."""
     sort = c.turn.slots.sort
     items = _within(c, c.load(ids[:_MOST_OF_KIND]))
-    if sort not in _SAID or not items or any(c.named.choices and i not in ids for i in c.named.choices[:1]):
+    if sort not in SAID or not items or any(c.named.choices and i not in ids for i in c.named.choices[:1]):
         return answer_find(c, browse=True)
     currencies = {i.currency for i in items if i.price is not None}
-    ranked = [i for i in _ordered(c, items) if i.stock != 0 and _measure(c, sort, i)[0] is not None][:CARDS]
+    ranked = [i for i in _ordered(c, items) if i.stock != 0 and measure(c, sort, i)[0] is not None][:CARDS]
     if not ranked or (sort in (Sort.CHEAPEST, Sort.DEAREST) and len(currencies) > 1):
         return answer_find(c, browse=True)
     text = c.say(
         "{word} I have in stock: {first}.",
         "现货里{word}的是 {first}。",
-        word=_said(c, sort)[0].capitalize() if not c.zh else _said(c, sort)[2],
+        word=said(c, sort)[0].capitalize() if not c.zh else said(c, sort)[2],
         first=_names(c, ranked[:1], sort),
     )
     if len(ranked) > 1:
         text += c.say(" Then: {rest}.", "其次是：{rest}。", rest=_names(c, ranked[1:], sort))
     shown_ids = [i.id for i in ranked]
     actions = [pb.SceneAction(kind=pb.SCENE_ACTION_KIND_SCROLL_SHELF, product_ids=shown_ids)]
-    facts = [*_list_facts(c, ranked), *(f for i in ranked for f in _measure(c, sort, i)[1])]
+    facts = [*_list_facts(c, ranked), *(f for i in ranked for f in measure(c, sort, i)[1])]
     return Reply(text, list(dict.fromkeys(facts)), shown_ids, actions, focus=shown_ids)
 
 
@@ -391,10 +316,10 @@ def _within(c: Context, items: Sequence[Item]) -> list[Item]:
 
 def _ordered(c: Context, items: list[Item]) -> list[Item]:
     order = c.turn.slots.sort
-    if order is None or order not in _SAID:
+    if order is None or order not in SAID:
         return items
-    known = [(i, v) for i in items if (v := _measure(c, order, i)[0]) is not None]
-    ranked = sorted(known, key=lambda m: m[1], reverse=order in _DOWN)
+    known = [(i, v) for i in items if (v := measure(c, order, i)[0]) is not None]
+    ranked = sorted(known, key=lambda m: m[1], reverse=order in DOWN)
     return [i for i, _ in ranked] or items
 
 
@@ -404,7 +329,7 @@ def _names(c: Context, items: Sequence[Item], order: Sort | None = None) -> str:
     for item in items:
         notes = [price_text(item, c.language)] if not item.doubt("price") else []
         if order not in (None, Sort.CHEAPEST, Sort.DEAREST):
-            notes.append(_shown_measure(c, order, item))
+            notes.append(shown_measure(c, order, item))
         if item.stock == 0:
             notes.append(c.say("sold out", "缺货"))
         note = ", ".join(n for n in notes if n) if not c.zh else "，".join(n for n in notes if n)
@@ -418,7 +343,7 @@ def _list_facts(c: Context, items: Sequence[Item]) -> list[Fact]:
         for i in items
         for f in (
             *title_facts(i, c.language),
-            *_some(i.fact("price")),
-            *(_some(i.fact("stock")) if i.stock == 0 else []),
+            *some(i.fact("price")),
+            *(some(i.fact("stock")) if i.stock == 0 else []),
         )
     ]
