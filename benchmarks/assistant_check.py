@@ -60,7 +60,11 @@ def invented(reply: str, question: str, cards: list[int], rows: dict[int, Row]) 
         allowed |= set(numbers(_all(row)))
         text += " " + _all(row).casefold()
         sides = [Decimal(str(s)) for s in row["dimensions"].values()]
-        asked = [n * f for n in numbers(_digits(question)) for f in (1, 100, Decimal("0.1"), Decimal("2.54"))]
+        asked = [
+            n * f
+            for n in numbers(_digits(question))
+            for f in (1, 100, Decimal("0.1"), Decimal("2.54"), Decimal("30.48"))
+        ]
         allowed |= {abs(a - s) for a in asked for s in sides}
         allowed |= set(asked)
         price, least = Decimal(str(row["price"])), row["minimumOrderQuantity"]
@@ -203,6 +207,7 @@ def _digits(question: str) -> str:
             return "".join(str(ones.index(c)) for c in match[0])
         return str((ones.index(tens) if tens else 1) * 10 + (ones.index(rest) if rest else 0))
 
+    question = question.replace("半米", "50厘米")
     return re.sub(rf"[{ones}]?十[{ones[1:]}]?|[{ones}]+", value, question)
 
 

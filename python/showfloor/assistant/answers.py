@@ -20,10 +20,11 @@ from showfloor.assistant.item import TOPICS, Item
 from showfloor.assistant.naming import MAX_CHOICES, Named, Names
 from showfloor.assistant.recall import recalled
 from showfloor.assistant.reference import from_before, points, points_back
-from showfloor.assistant.refine import NEVER_OF_PRODUCTS, SELLS, TELL, UNSURE, quantity_of, refine
+from showfloor.assistant.refine import NEVER_OF_PRODUCTS, SELLS, TELL, UNSURE, quantity_of, refine, without_names
 from showfloor.assistant.reply import Context, Reply, title_facts
 from showfloor.assistant.understand.mood import sounds_upset
 from showfloor.assistant.understand.turn import Intent, Space
+from showfloor.assistant.understand.wording import attribute
 from showfloor.assistant.values import price_text, topic_name
 from showfloor.grounding.claims import claims
 from showfloor.grounding.facts import Fact
@@ -274,14 +275,14 @@ def _topic(c: Context, intent: Intent) -> str:
     """The property that is asked for."""
     if intent in tools_properties.TOPIC_OF:
         return tools_properties.TOPIC_OF[intent]
-    low = folded(c.turn.text)
+    low = without_names(c, folded(c.turn.text))
     for item in c.items:  # a name that stands in the text is surer than a known topic
         for name in sorted(item.attributes, key=len, reverse=True):
             if len(name) > 2 and re.search(
                 rf"(?<![a-z]){re.escape(name)}(?![a-z])" if name.isascii() else re.escape(name), low
             ):
                 return name
-    if c.turn.slots.attribute:
+    if c.turn.slots.attribute and not (c.named.ids and attribute(folded(c.turn.text)) and not attribute(low)):
         return c.turn.slots.attribute
     for topic, names in TOPICS.items():
         if any(n in low if not n.isascii() else re.search(rf"\b{re.escape(n)}\b", low) for n in names):

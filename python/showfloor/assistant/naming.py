@@ -160,6 +160,7 @@ class Names:
             return Named()
         several = {_unpaired(own): names for own, names in whole_names(_content(_without_measures(text))).items()}
         candidates: dict[str, tuple[float, float]] = {}
+        told: dict[str, set[str]] = {}
         full: dict[str, frozenset[str]] = {}
         for i in {i for word in said for i in self._by_word.get(word, ())}:
             here = [(word, own) for word, own in said.items() if i in self._by_kind.get(word, ())]
@@ -173,6 +174,7 @@ class Names:
                     missing = min(missing, len(title - have))
                 if have == title and len(title) > len(full.get(i, ())):
                     full[i] = title
+            told[i] = explained
             weight = sum(_QUALITY if own in _QUALITIES else 1.0 for own in explained)
             candidates[i] = (weight, -missing)
         if not candidates:
@@ -185,6 +187,7 @@ class Names:
         whole = {i: t for i, t in whole.items() if candidates[i][0] == most or len(t) > 1}
         by = {i: {said[w] for w in t} for i, t in whole.items()}
         whole = {i: t for i, t in whole.items() if not any(by[i] < other for other in by.values())}
+        whole = {i: t for i, t in whole.items() if not any(told[i] < owns for owns in told.values())}
         if whole:
             return self._whole(text, whole, said)
         best = {i: -missing for i, (explained, missing) in candidates.items() if explained == most}
@@ -204,6 +207,9 @@ class Names:
     def _whole(self, text: str, whole: dict[str, frozenset[str]], said: dict[str, str]) -> Named:
         """Titles that stand there completely: in the order of the text; several products of one title are a choice."""
         by_title: dict[frozenset[str], list[str]] = {}
+        written = [i for i in whole if any(t in folded(text) for t in map(folded, self._known[i].titles.values()))]
+        shared = {w for i in written for w in whole[i]}
+        whole = {i: t for i, t in whole.items() if i in written or not t & shared}
         for i in sorted(whole):
             by_title.setdefault(whole[i], []).append(i)
         low = folded(text)
@@ -223,7 +229,7 @@ class Names:
 
     def _expanded(self, text: str) -> dict[str, str]:
         """Words to look for, each with the word that stands in the text."""
-        found = {word: word for word in _content(text)}
+        found = {self._singular_number(word): word for word in _content(text)}
         for word in list(found):
             right = self._index.vocabulary.correct(word) if word not in _ENGLISH else None
             if right is not None and right not in found and word not in COLOURS:
@@ -239,6 +245,11 @@ class Names:
         for table in (COLOURS, MATERIALS):
             found |= {english: name for name, english in table.items() if len(name) > 1 and name > "一" and name in low}
         return found
+
+    def _singular_number(self, word: str) -> str:
+        """«Jordan 1s»: a number with the s of several."""
+        several = re.fullmatch(r"(\w*\d)s", word) and word not in self._by_word and word[:-1] in self._by_word
+        return word[:-1] if several else word
 
     def _unknown(self, asked: dict[str, str], ranked: list[str], rest: str) -> str:
         """Words beside the matching ones that no candidate has: «iPhone 15» where there is 13 only."""

@@ -36,7 +36,9 @@ _SHORT_TEXT = 24
 _COMPARING = _VAGUE | {Intent.COMPARISON, Intent.ALTERNATIVES, Intent.PRICE, Intent.DIMENSIONS, Intent.RECOMMEND}
 _PRICE_WORDS = (
     r"how much|\bcosts?\b|\bprices?\b|\bdamage\b|set me back|sells? for|go(?:es)? for|going rate|shell out|price tag"
-    r"|how expensive|多少钱|价格|价钱|[什啥]么?价|售价|怎么卖|卖多少|几块钱|花多少|得多少|多少[块米刀]|多贵"
+    r"|how expensive"
+    r"|set \w+(?: \w+){0,2} back|\b(?:you|u) (?:want|ask|charge) for"
+    r"|多少钱|价格|价钱|[什啥]么?价|售价|怎么卖|卖多少|几块钱|花多少|得多少|多少[块米刀]|多贵"
 )
 _WORDS: tuple[tuple[Intent, str], ...] = (
     (Intent.CART_ADD, r"\b(?:add|put)\b.*\b(?:cart|basket|bag)\b|加(?:入|到|进)?购物车|放(?:入|进)购物车"),
@@ -49,17 +51,18 @@ _WORDS: tuple[tuple[Intent, str], ...] = (
     ),
     (
         Intent.STOCK,
-        r"in stock|availab|sold out|out of stock|on hand|\bany left\b"
+        r"in stock|availab|sold out|out of stock|on hand|\bany left\b|\bstill (?:got|have)\b"
         r"|how many .*\b(?:left|you(?:'ve)? (?:got|have)|are there)\b"
-        r"|有货|库存|现货|缺货|还有吗|卖完|卖光|售罄|脱销|还有几|剩几|还剩|断货|够吗|够不够|\benough\b",
+        r"|有货|库存|现货|缺货|还有吗|卖完|卖光|售罄|脱销|还有几|还有多少|剩几|还剩|凑得?齐|能拍吗|拍得到|断货|够吗|够不够|\benough\b",
     ),
     (Intent.WEIGHT, r"\bweigh|\bheavy\b|多重|重量"),
     (Intent.MATERIAL, r"made (?:of|from|out of)|\bmaterial|材质|什么材料|[什啥]么?做的|料子|啥材"),
-    (Intent.COLOUR, r"\bcolou?rs?\b|什么颜色|哪些颜色|颜色"),
+    (Intent.COLOUR, r"\bcolou?rs?\b|什么颜色|哪些颜色|颜色|[什啥]么?色|色儿"),
     (
         Intent.DIMENSIONS,
-        r"dimension|how (?:big|large|wide|tall|high|deep)|measurements?|\b(?:width|height|depth)\b"
-        r"|尺寸|多大|多宽|多高|多深|长宽高",
+        r"dimension|how (?:big|large|wide|tall|high|deep)|measure(?:ment)?s?\b|\b(?:width|height|depth)\b"
+        r"|尺寸|多大|多宽|多高|多深|[宽高深]多少|长宽高"
+        r"|三边|体积|从前到后",
     ),
     (Intent.PRICE, _PRICE_WORDS),
 )
@@ -69,6 +72,8 @@ _TOPICS: tuple[tuple[str, str], ...] = (
         r"minimum order|\bmoq\b|minimum (?:quantity|purchase)"
         r"|(?:smallest|least|fewest|minimum).{0,20}\b(?:order|buy|quantity)\b"
         r"|\b(?:order|buy|get|purchase) (?:just|only) (?:one|1|a single|two|2)\b"
+        r"|\b(?:just|only) (?:need|want|buy|order) (?:one|1|a single|two|2)\b"
+        r"|[就只]要[一1两2][个件只台瓶张把条双副]|单买"
         r"|\b(?:just|only) (?:one|1|a single) .*\b(?:order|buy|get)\b"
         r"|\bminimum\b|more than one\b|起订|起购|起批|必须多买|得多买"
         r"|[最至]少(?:得|要|需要|必须)?(?:买|订|购|拿)|[只单](?:买|订|要)[一1两2三3][个件只台瓶张把双条副]",
@@ -106,7 +111,7 @@ _ORDERS: tuple[tuple[Sort, str], ...] = (
         r"|更小|哪[个款]更?[矮窄浅短薄]|更[矮窄浅短薄]|哪个小|哪款小|比较小|(?:个头|体积|尺寸|块头)[更比较]*小|小[一1]?[点些]",
     ),
     (Sort.LIGHTEST, r"light(?:er|est)|更轻|哪个轻|轻[一1]?[点些]|哪款轻"),
-    (Sort.HEAVIEST, r"heav(?:ier|iest)|weighs? more|更重|哪个重|重[一1]?[点些]|哪款重"),
+    (Sort.HEAVIEST, r"heav(?:ier|iest)|weighs? more|更[重沉]|谁[重沉]|哪个[重沉]|重[一1]?[点些]|哪款重"),
     (Sort.BEST_RATED, r"better rated|best rated|higher rat|评分更高|评分高"),
 )
 _SIDE_ASKED = re.compile(
@@ -116,7 +121,7 @@ _COMMON = frozenset(["free of charge", "warranty", "guarantee", "returns", "deli
 """Claims that have an intent of their own."""
 _TOTAL = re.compile(r"\btotal\b|altogether|in all|\bcomes? to\b|adds? up|一共|合计|总共|总价")
 _DISCOUNT = re.compile(r"\bdiscount|\bcoupon|\bvoucher|打折|折扣|优惠|满减|便宜点吗")
-_WHICH = re.compile(r"\bwhich\b|\bwhat(?:'s| is) the\b|哪|最")
+_WHICH = re.compile(r"\bwhich\b|谁|\bwhat(?:'s| is) the\b|哪|最")
 _BUDGET = re.compile(r"\bbudget\b|预算|\bspend\b")
 TELL = re.compile(r"tell me (?:more )?about|more about|describe|details? (?:of|on)|介绍|说说|讲讲|详细")
 _CONTAINER = re.compile(r"\bfits?\b|\broom\b|\bspace\b|\bgap\b|\bdoor|\bbox\b|\bshelf\b|\bgo (?:in|through)|放|装|通过")
@@ -130,7 +135,8 @@ _HAS = re.compile(
     r"\b(?:do|have) you (?:have|sell|got|stock|carry)\b|\bany\b|\blooking for\b|有没有|有.{1,20}吗|卖.{1,12}吗|有卖"
 )
 SELLS = re.compile(
-    r"\bdo you (?:have|sell|stock|carry)\b|\bhave you got\b|你们|店里|卖.{0,6}吗|有.*[a-z0-9]{3,}.*吗|的.{1,6}有吗|有卖"
+    r"\bdo you (?:have|sell|stock|carry)\b|\bhave you got\b"
+    r"|你们|你家|店里|卖.{0,6}吗|有.*[a-z0-9]{3,}.*吗|的.{1,6}有吗|有卖"
 )
 _TOGETHER = re.compile(r"compatib|work|connect|\bfit|\bwith\b|\bgo\b|兼容|搭配|配|用|连")
 _BY_BRAND = re.compile(r"\b(?:by|from) (?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[A-Z]\w+\W*$")
@@ -206,22 +212,39 @@ def refine(c: Context, intent: Intent) -> Intent:
         return Intent.ALTERNATIVES
     if not at_hand:
         return intent
+    one = len(named) == 1 or (not named and bool(c.state.focus))
+    mass = any(q.kinds == ("mass",) for q in read(low))
+    if one and mass and intent in _VAGUE and c.turn.slots.weight_kg is not None:
+        return Intent.WEIGHT
+    spaceless = c.turn.slots.space is None and c.turn.slots.length_m is None and not c.state.space
+    if intent == Intent.FIT and unsure_of and spaceless and re.search(dict(_WORDS)[Intent.DIMENSIONS], low):
+        return Intent.DIMENSIONS
+    pointed = c.turn.slots.refers_back and not c.turn.slots.sort and not c.turn.slots.price_max
+    if one and pointed and _PRICES.search(low) and intent in (Intent.RECOMMEND, Intent.FIND):
+        return Intent.PRICE
     total = _TOTAL.search(low) is not None and (c.turn.slots.quantity is not None or bool(numbers(low)))
-    if len(named) == 1 and total and (unsure_of or intent in {*_VAGUE, Intent.CART_ADD, Intent.RECOMMEND}):
+    if (
+        len(named) == 1
+        and total
+        and (unsure_of or intent in {*_VAGUE, Intent.CART_ADD, Intent.RECOMMEND, Intent.COMPARISON})
+    ):
         return Intent.PRICE
     sides = [s for s in asdict(c.turn.slots.space).values() if s] if c.turn.slots.space else []
     if len(named) == 1 and len(sides) > 1 and intent in _VAGUE:
         return Intent.FIT
     if intent == Intent.FIT and _SIDE_ASKED.search(low) and not _CONTAINER.search(low):
         return Intent.DIMENSIONS
-    one = len(named) == 1 or (not named and bool(c.state.focus))
     free = any(claim.name == "free of charge" for claim in claims(low))
     if one and free and not re.search(r"ship|deliver|return|warrant|运费|包邮|配送|退|保修|赠送", low):
         return Intent.PRICE
     whether = c.zh and len(low) <= _SHORT_QUESTION and re.search(r"^[^有卖你].*吗[?？]?$", low)  # «含酒精吗？»
     if whether and not named and c.state.focus and intent == Intent.OUT_OF_SCOPE and c.turn.confidence < UNSURE:
         return Intent.ATTRIBUTE
-    topic = next((t for t, words in _TOPICS if re.search(words, low)), "")
+    plain = without_names(c, low)
+    topic = next((t for t, words in _TOPICS if re.search(words, plain)), "")
+    if topic == "minimum order" and one and intent == Intent.CART_ADD and re.search(r"allowed|吗[?？]?$|行不行", low):
+        c.turn = replace(c.turn, slots=replace(c.turn.slots, attribute=topic))
+        return Intent.ATTRIBUTE
     brand = names_brand(low) and re.search(r"是.*的.{0,4}[吗吧]", low)
     if not topic and len(named) == 1 and (brand or _BY_BRAND.search(c.turn.text)):
         topic = "brand"
@@ -241,7 +264,8 @@ def refine(c: Context, intent: Intent) -> Intent:
     ):
         return Intent.PRICE
     odd = {claim.name for claim in claims(low)} - _COMMON
-    if one and odd and c.turn.confidence < UNSURE and intent in (Intent.REVIEWS, Intent.POLICY, Intent.OUT_OF_SCOPE):
+    doubted = {Intent.REVIEWS, Intent.POLICY, Intent.OUT_OF_SCOPE, Intent.DIMENSIONS}
+    if one and odd and c.turn.confidence < UNSURE and intent in doubted:
         return Intent.ATTRIBUTE
     if unsure and (one or c.named.choices) and intent not in (Intent.COMPARISON, Intent.ALTERNATIVES, Intent.FIT):
         return next((i for i, words in _WORDS if re.search(words, low)), intent)
@@ -249,6 +273,13 @@ def refine(c: Context, intent: Intent) -> Intent:
         spoken = [i for i, words in _WORDS if re.search(words, low)]
         return spoken[0] if len(spoken) == 1 else intent
     return intent
+
+
+def without_names(c: Context, low: str) -> str:
+    """A folded text without the words that name products: the «battery» of a Battery Pack asks for nothing."""
+    for own in sorted(c.named.own, key=len, reverse=True) if c.named.ids else ():
+        low = low.replace(own, " ") if not own.isascii() else re.sub(rf"\b{re.escape(own)}\w{{0,2}}\b", " ", low)
+    return low
 
 
 def quantity_of(c: Context, item: Item) -> int | None:

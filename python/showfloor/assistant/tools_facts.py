@@ -168,7 +168,7 @@ def asks_yes_no(c: Context) -> bool:
     """«Is it …?», «…吗？»"""
     return bool(
         re.search(r"(?:^|[,.!?;:]\s*)\s*(?:is|are|do|does|have|has|can|will|was)\b", c.text)
-        or re.search(r"吗|有没有|是不是|对吧|是吧|对不对|行不行|能不能|可不可以|不[?？]?$", c.text)
+        or re.search(r"吗|有没有|是不是|对吧|是吧|对不对|行不行|能不能|可不可以|[不吧][?？]?$", c.text)
     )
 
 

@@ -36,8 +36,8 @@ _SHORT = 40
 _BY = re.compile(r"\b(?:by|from)\s+(?:the\s+)?(\w+)|是([^是]{1,12}?)(?:出|牌|家|公司|产|做)?的")
 _WORD_NUMBERS = {"one": 1, "a single": 1, "single": 1, "two": 2, "three": 3, "一": 1, "两": 2, "三": 3}
 _JUST = re.compile(
-    r"\b(?:just|only|order|buy|get)\s+(\d{1,4}|one|two|three|(?:a )?single)\b"
-    r"|(?:只|单)?(?:买|订|要|拿)\s?(\d{1,4}|[一两三])\s?[个件只台瓶张把条双副盒]"
+    r"\b(?:just|only|order|buy|get|need|want)\s+(\d{1,4}|one|two|three|(?:a )?single)\b"
+    r"|[就只单]?(?:买|订|要|拿)\s?(\d{1,4}|[一两三])\s?[个件只台瓶张把条双副盒]"
 )
 _A_SPAN = re.compile(r"\b(?:an?|one)\s+(?:whole\s+|full\s+|entire\s+)?(?=(?:day|week|month|year)\b)")
 _OPEN_QUESTION = re.compile(r"\bwhat(?:'s|s)?\b|\bhow\b|\bwhich\b|什么|多久|怎么|多长|如何|哪")
@@ -203,7 +203,7 @@ def _premise(c: Context, topic: str, found: Sequence[Fact]) -> str:
         if known:
             return _compared(c, topic, asked_q[0], known[0])
         if topic == "delivery":
-            return _in_time(c, asked_q[0], read(have))
+            return _in_time(c, asked_q[0], read(have.replace("overnight", "in 1 day")))
     if topic == "warranty" and (lifetime := re.search(r"lifetime|终身", low)) and asks_yes_no(c):
         right = re.search(r"lifetime|终身", have) is not None and lifetime is not None
         return c.say("Yes. ", "是的。") if right else c.say("No. ", "不是。")
