@@ -170,3 +170,8 @@ def test_an_engine_that_is_always_late_is_left_alone(monkeypatch: pytest.MonkeyP
         assert spoken.able("en")
         asyncio.run(talk_on())
     assert not spoken.able("en")
+
+
+def test_what_is_in_the_cart_is_what_is_taken_out(talk: Talk) -> None:
+    talk.say("Add 2 Mio sofa to my cart")
+    assert "removed" in talk.say("remove the sofa").text

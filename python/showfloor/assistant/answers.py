@@ -186,6 +186,8 @@ def _with_products(c: Context, intent: Intent, sent: Space | None) -> Reply:
     undecided = c.state.asked == Intent.CART_ADD or c.state.asked in _TRIED
     if undecided and intent == Intent.CART_ADD and len(c.state.focus) > 1 and not (named.ids or c.turn.slots.ordinals):
         return _ask(c, intent, c.state.focus)
+    if intent == Intent.CART_REMOVE and not named.ids and (there := [i for i in named.choices if i in c.state.cart]):
+        ids = named.ids = there  # «remove the Rolex»: the one that is in the cart
     strange = named.unknown and not (named.ids and intent != Intent.COMPARISON)
     if strange and not (ids and _may_be_other(c, intent)) and not (intent == Intent.FIT and len(named.choices) == 1):
         return _not_here(c, intent)

@@ -217,7 +217,9 @@ def refine(c: Context, intent: Intent) -> Intent:
     if one and mass and intent in _VAGUE and c.turn.slots.weight_kg is not None:
         return Intent.WEIGHT
     spaceless = c.turn.slots.space is None and c.turn.slots.length_m is None and not c.state.space
-    if intent == Intent.FIT and unsure_of and spaceless and re.search(dict(_WORDS)[Intent.DIMENSIONS], low):
+    plain = without_names(c, low)
+    odd = {claim.name for claim in claims(plain)} - _COMMON - {"fits"}
+    if intent == Intent.FIT and unsure_of and spaceless and not odd and re.search(dict(_WORDS)[Intent.DIMENSIONS], low):
         return Intent.DIMENSIONS
     pointed = c.turn.slots.refers_back and not c.turn.slots.sort and not c.turn.slots.price_max
     if one and pointed and _PRICES.search(low) and intent in (Intent.RECOMMEND, Intent.FIND):
@@ -240,7 +242,6 @@ def refine(c: Context, intent: Intent) -> Intent:
     whether = c.zh and len(low) <= _SHORT_QUESTION and re.search(r"^[^有卖你].*吗[?？]?$", low)  # «含酒精吗？»
     if whether and not named and c.state.focus and intent == Intent.OUT_OF_SCOPE and c.turn.confidence < UNSURE:
         return Intent.ATTRIBUTE
-    plain = without_names(c, low)
     topic = next((t for t, words in _TOPICS if re.search(words, plain)), "")
     if topic == "minimum order" and one and intent == Intent.CART_ADD and re.search(r"allowed|吗[?？]?$|行不行", low):
         c.turn = replace(c.turn, slots=replace(c.turn.slots, attribute=topic))
@@ -263,8 +264,8 @@ def refine(c: Context, intent: Intent) -> Intent:
         and intent not in (Intent.ALTERNATIVES, Intent.RECOMMEND)
     ):
         return Intent.PRICE
-    odd = {claim.name for claim in claims(low)} - _COMMON
-    doubted = {Intent.REVIEWS, Intent.POLICY, Intent.OUT_OF_SCOPE, Intent.DIMENSIONS}
+    doubted = {Intent.REVIEWS, Intent.POLICY, Intent.OUT_OF_SCOPE, Intent.DIMENSIONS, Intent.ATTRIBUTE}
+    doubted |= {Intent.FIT} if spaceless else set()
     if one and odd and c.turn.confidence < UNSURE and intent in doubted:
         return Intent.ATTRIBUTE
     if unsure and (one or c.named.choices) and intent not in (Intent.COMPARISON, Intent.ALTERNATIVES, Intent.FIT):
