@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,7 @@ from showfloor.assistant.understand.heads import INTENTS, MOOD, digest
 from showfloor.assistant.understand.phrases import intents, moods, read
 from showfloor.assistant.understand.rules import LIKELY, SURE, by_rule
 from showfloor.assistant.understand.slots import slots
-from showfloor.assistant.understand.turn import Intent
+from showfloor.assistant.understand.turn import Intent, Turn
 from showfloor.assistant.understand.understanding import Understanding
 from showfloor.search.embedding import MODEL, Embedder
 from showfloor.search.words import is_chinese
@@ -32,12 +34,12 @@ def words_alone() -> Understanding:
 
 
 @pytest.fixture(scope="module")
-def full() -> Understanding:
+def full() -> Callable[[str], Turn]:
     try:
         path = models.path(MODEL)
     except MachineError:
         pytest.skip("showfloor models pull e5-small")
-    return Understanding(Embedder(path))
+    return cache(Understanding(Embedder(path)))
 
 
 def test_the_classifiers_are_of_these_phrases() -> None:
@@ -58,7 +60,7 @@ def test_every_intent_has_phrases_in_both_languages_and_none_is_held_out() -> No
     assert [text for text, _ in intents() + moods() if text in held] == []
 
 
-def accuracy(understand: Understanding, *, chinese: bool) -> float:
+def accuracy(understand: Callable[[str], Turn], *, chinese: bool) -> float:
     some = [(t, label) for t, label in FINAL if label[0] not in "+-" and is_chinese(t) == chinese]
     return float(np.mean([understand(text).intent == label for text, label in some]))
 
@@ -76,7 +78,7 @@ def test_rules_are_as_right_as_they_say() -> None:
         assert len(right) >= 5
 
 
-def test_with_the_model_nearly_all(full: Understanding) -> None:
+def test_with_the_model_nearly_all(full: Callable[[str], Turn]) -> None:
     assert accuracy(full, chinese=False) >= 0.88
     assert accuracy(full, chinese=True) >= 0.9
     for mood, right, found in (("upset", 0.85, 0.9), ("abusive", 0.9, 0.9)):
