@@ -14,18 +14,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
-import platform
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import numpy as np
+import page
 from assistant_check import Row, invented, right
 from dummyjson_catalogue import load_catalogue, read_products
 from showfloor.assistant.phrasing import prompt
@@ -40,8 +38,6 @@ from showfloor.store.tables import Product
 from showfloor.v1 import assistant_pb2 as pb
 from sqlalchemy import func, select
 
-README = Path(__file__).with_name("README.md")
-BEGIN, END = "<!-- measured by bench_assistant.py -->", "<!-- end of bench_assistant.py -->"
 FOLDER = Path(__file__).parent
 NAMES = {
     "assistant_questions.txt": "set A, tuned on",
@@ -235,19 +231,6 @@ async def run(options: argparse.Namespace, folder: Path) -> str:
     return "\n".join(lines).rstrip()
 
 
-def write(table: str) -> None:
-    where = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, {date.today():%d %b %Y}"
-    text = README.read_text("utf-8")
-    block = f"{BEGIN}\n{where}\n\n{table}\n{END}"
-    if BEGIN in text:
-        begin, end = text.index(BEGIN), text.index(END) + len(END)
-        text = text[:begin] + block + text[end:]
-    else:
-        head = "\n## The assistant: facts in two languages (`bench_assistant.py`)\n\n"
-        text = text.rstrip() + "\n" + head + block + "\n"
-    README.write_text(text, "utf-8")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("products", type=Path)
@@ -263,7 +246,7 @@ def main() -> None:
         table = asyncio.run(run(options, options.keep or Path(folder)))
     print(table)
     if options.write:
-        write(table)
+        page.put("bench_assistant.py", f"{page.measured()}\n\n{table}")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,6 @@ import csv
 import hashlib
 import json
 import os
-import platform
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +24,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import page
 from scipy import sparse
 from showfloor.assistant.understand.classifier import Array, centred
 from showfloor.assistant.understand.features import tokens
@@ -39,8 +39,6 @@ from assets_pipeline import models
 ROOT = Path(__file__).parent.parent
 KEPT_RIGHT = 0.94
 TURNS = 200
-README = Path(__file__).parent / "README.md"
-LOAD = os.getloadavg()[0]
 LINES: list[str] = []
 Texts = Sequence[str]
 
@@ -196,13 +194,8 @@ def share(part: float | np.floating) -> str:
 
 
 def write() -> None:
-    begin, end = "<!-- measured by bench_intents.py -->\n", "<!-- end of bench_intents.py -->"
-    load = f"load before the run {LOAD:.1f}"
-    text = README.read_text(encoding="utf-8")
-    before, _, rest = text.partition(begin)
-    head = f"\nMeasured {time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, {platform.machine()}, {load}.\n\n"
-    table = "| what | target | measured |\n|---|---|---|\n" + "\n".join(LINES) + "\n\n"
-    README.write_text(before + begin + head + table + end + rest.partition(end)[2], encoding="utf-8")
+    table = "| what | target | measured |\n|---|---|---|\n" + "\n".join(LINES)
+    page.put("bench_intents.py", f"{page.measured()}\n\n{table}")
 
 
 def main() -> None:
