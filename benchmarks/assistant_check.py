@@ -198,7 +198,7 @@ def _counted(question: str) -> set[Decimal]:
 
 
 def _digits(question: str) -> str:
-    """«三十厘米» as «30厘米», for sums with sides."""
+    """«三十厘米» as «30厘米», «一米二» as «1.2米», for sums with sides."""
     ones = "零一二三四五六七八九"
 
     def value(match: re.Match[str]) -> str:
@@ -208,6 +208,9 @@ def _digits(question: str) -> str:
         return str((ones.index(tens) if tens else 1) * 10 + (ones.index(rest) if rest else 0))
 
     question = question.replace("半米", "50厘米")
+    question = re.sub(
+        rf"([{ones}])米([{ones[1:]}])(?!十)", lambda m: f"{ones.index(m[1])}.{ones.index(m[2])}米", question
+    )
     return re.sub(rf"[{ones}]?十[{ones[1:]}]?|[{ones}]+", value, question)
 
 

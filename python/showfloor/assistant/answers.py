@@ -16,18 +16,18 @@ from showfloor.assistant import (
     tools_talk,
 )
 from showfloor.assistant.format import listed
-from showfloor.assistant.item import TOPICS, Item
+from showfloor.assistant.item import TOPICS
 from showfloor.assistant.naming import MAX_CHOICES, Named, Names
 from showfloor.assistant.recall import recalled
 from showfloor.assistant.reference import from_before, points, points_back
-from showfloor.assistant.refine import NEVER_OF_PRODUCTS, SELLS, TELL, UNSURE, quantity_of, refine, without_names
+from showfloor.assistant.refine import NEVER_OF_PRODUCTS, SELLS, TELL, UNSURE, quantity_of, refine, says, without_names
 from showfloor.assistant.reply import Context, Reply, title_facts
+from showfloor.assistant.summary import overview
 from showfloor.assistant.understand.mood import sounds_upset
 from showfloor.assistant.understand.turn import Intent, Space
 from showfloor.assistant.understand.wording import attribute
-from showfloor.assistant.values import price_text, topic_name
+from showfloor.assistant.values import price_text
 from showfloor.grounding.claims import claims
-from showfloor.grounding.facts import Fact
 from showfloor.search.words import folded
 
 POLICIES = {Intent.DELIVERY, Intent.RETURNS, Intent.WARRANTY, Intent.PAYMENT, Intent.POLICY}
@@ -42,6 +42,9 @@ _OTHERS = re.compile(
     r"\b(?:his|her|their|customers?|someone|somebody|other|another|who)\b|\b(?:orders?|address|phone)\s+of\b"
     r"|别人|其他人|他的|她的|顾客|客户"
 )
+_SURELY_OTHERS = 0.9
+_GUESS = 0.55
+"""Less likely than this, an intent that no word of the text speaks for is not answered as if it were certain."""
 _SHOPS = re.compile(r"\byour?\b|\bthe (?:shop|store)\b|你们|贵店|店里|本店|店铺")
 _FEW = {
     Intent.PRICE,
@@ -76,7 +79,8 @@ def answer(c: Context, names: Names, sent: Space | None) -> Reply:
     wants_person = turn.upset or intent in _PERSONAL or _PERSON.search(c.text) is not None
     if (turn.abusive or intent == Intent.ABUSE) and not wants_person:
         return tools_talk.answer_plain(c, Intent.ABUSE)
-    if turn.personal and intent in (Intent.OTHER_PERSON_DATA, Intent.OUT_OF_SCOPE) and not _OTHERS.search(c.text):
+    own = intent == Intent.OUT_OF_SCOPE or (intent == Intent.OTHER_PERSON_DATA and turn.confidence < _SURELY_OTHERS)
+    if turn.personal and own and not _OTHERS.search(c.text):
         return tools_talk.answer_personal(c)
     if intent == Intent.OTHER_PERSON_DATA:
         return tools_talk.answer_plain(c, intent)
@@ -142,7 +146,7 @@ def _without_product(c: Context, intent: Intent, names: Names) -> Reply:
         if len(c.named.ids) == 1 and not c.turn.slots.price_max:
             c.items = c.load(c.named.ids)
             if c.items and not _plural_request(c):
-                return _overview(c, c.items[0])
+                return overview(c, c.items[0])
         if c.turn.slots.sort is not None and c.named.choices and not c.named.unknown:
             return tools_find.answer_most(c, names.of_kind(c.named))
         if c.named.unknown and not c.named.ids and SELLS.search(c.text):
@@ -236,6 +240,10 @@ def _may_be_other(c: Context, intent: Intent) -> bool:
 
 def _tool(c: Context, intent: Intent, sent: Space | None) -> Reply:
     items = c.items
+    guessed = c.turn.confidence < _GUESS and c.named.left and says(intent, c.text) is False
+    counted = c.turn.slots.quantity is not None or re.search(r"\d", without_names(c, folded(c.turn.text)))
+    if guessed and not counted and intent == c.turn.intent and len(items) == 1 and c.named.ids:
+        return tools_properties.answer_whether(c, items)  # a product is certain, what is asked of it is not
     if intent == Intent.PRICE:
         return tools_facts.answer_price(c, items)
     if intent == Intent.STOCK:
@@ -270,7 +278,7 @@ def _tool(c: Context, intent: Intent, sent: Space | None) -> Reply:
         return tools_properties.answer_topic(c, items, topic)
     if tools_facts.asks_yes_no(c) or (c.named.ids and c.named.left and not TELL.search(c.text)):
         return tools_properties.answer_whether(c, items)
-    return _overview(c, items[0])
+    return overview(c, items[0])
 
 
 def _topic(c: Context, intent: Intent) -> str:
@@ -284,46 +292,13 @@ def _topic(c: Context, intent: Intent) -> str:
                 rf"(?<![a-z]){re.escape(name)}(?![a-z])" if name.isascii() else re.escape(name), low
             ):
                 return name
-    if c.turn.slots.attribute and not (c.named.ids and attribute(folded(c.turn.text)) and not attribute(low)):
+    of_name = c.named.ids and attribute(folded(c.turn.text)) == c.turn.slots.attribute and not attribute(low)
+    if c.turn.slots.attribute and (c.turn.slots.attribute == "brand" or not of_name):
         return c.turn.slots.attribute
     for topic, names in TOPICS.items():
         if any(n in low if not n.isascii() else re.search(rf"\b{re.escape(n)}\b", low) for n in names):
             return topic
     return "brand" if re.search(r"\bbrand\b|\bwho makes\b|品牌|牌子", low) else ""
-
-
-def _overview(c: Context, item: Item) -> Reply:
-    """The main facts of one product."""
-    from showfloor.assistant.format import size as size_text
-
-    c.items = [item]
-    facts: list[Fact] = [*title_facts(item, c.language)]
-    parts = []
-    if item.price is not None and not item.doubt("price"):
-        parts.append(price_text(item, c.language))
-        facts += [f for f in [item.fact("price")] if f]
-    if item.size_m is not None and not item.doubt("size"):
-        parts.append(size_text(item.size_m, c.language))
-        facts += item.size_facts
-    if item.stock is not None:
-        parts.append(
-            c.say("sold out", "目前缺货") if item.stock == 0 else c.say("{n} in stock", "库存 {n} 件", n=item.stock)
-        )
-        facts += [f for f in [item.fact("stock")] if f]
-    for topic in ("colour", "material"):
-        if found := item.about(topic):
-            parts.append(
-                f"{topic_name(topic, c.language)}{'：' if c.zh else ' '}{listed([f.value for f in found], c.language)}"
-            )
-            facts += found
-    if not parts:
-        return Reply(tools_facts.unknown(c, item, "price"), facts, [item.id], focus=[item.id])
-    text = c.say(
-        ["{title}: {facts}.", "About {title}: {facts}."], "{title}：{facts}。",
-        title=c.title(item), facts=("；" if c.zh else "; ").join(parts),
-    )  # fmt: skip
-    described = [f for f in item.facts if f.field.startswith("descriptions.")]
-    return Reply(text, facts + described[:1], [item.id], focus=[item.id], open=True)
 
 
 def _offer(c: Context, reply: Reply) -> None:

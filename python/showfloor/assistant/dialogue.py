@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from showfloor.assistant import conversations
 from showfloor.assistant.answers import answer
 from showfloor.assistant.naming import Names, as_written
+from showfloor.assistant.pronoun import with_pronoun
 from showfloor.assistant.recall import remembered
 from showfloor.assistant.reply import Context, Reply
 from showfloor.assistant.state import State
@@ -70,6 +71,9 @@ class Dialogue:
             self._understanding, self._embedder = Understanding(embedder), embedder
         return self._understanding(text, previous=previous, language=language, previous_language=previous_language)
 
+    def _about(self, turn: Turn, plain: str) -> Turn:
+        return turn if plain == turn.text else self._understanding.about(turn, plain)
+
     def take(self, session: Session, asked: Asked) -> Answered:
         """
         Raises:
@@ -89,6 +93,9 @@ class Dialogue:
             state.turn_to([asked.product_id])
         named = self.names.find(turn.text, turn.slots.rest or None)
         named.unknown = as_written(named.unknown, turn.text)
+        if len(named.ids) == 1:
+            titles = self.names.titles(named.ids[0])
+            turn = self._about(turn, with_pronoun(turn.text, titles, named.own, turn.language.startswith("zh")))
         shelf = self._shelf
         context = Context(session, turn, state, self._shop, shelf.finder, shelf.recommender, named, asked.shopper_id)
         reply = answer(context, self.names, asked.space)

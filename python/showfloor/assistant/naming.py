@@ -41,6 +41,9 @@ _MEASURE = re.compile(
     r"|第?[一二两三四五六七八九十几]+[个件台双款部张把条只瓶天年米度]月?"
 )
 _CONTRACTED = re.compile(r"(?<=[a-z])['’](?:m|re|ve|ll|d|t|s)\b")
+_DAYS = re.compile(
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|april|june|july|august|\w{2,5}ember|october"
+)
 _DIGIT = re.compile(r"\d")
 MAX_CHOICES = 6
 
@@ -78,6 +81,11 @@ class Names:
         """Titles as they are written."""
         with self._index.lock:
             return frozenset(title for facts in self._known.values() for title in facts.titles.values())
+
+    def titles(self, product_id: str) -> list[str]:
+        """Of one product, as they are written, longest first."""
+        with self._index.lock:
+            return sorted(self._known[product_id].titles.values(), key=len, reverse=True)
 
     def refresh(self) -> None:
         """Follow the index: only what has changed is read again."""
@@ -359,6 +367,18 @@ def spelled(low: str) -> str:
 def names_brand(text: str) -> bool:
     """Whether a brand stands there by its Chinese name."""
     return any(han in text for han in _HAN_NAMES)
+
+
+def brand_among(left: list[str], text: str) -> str:
+    """A word that names nothing here and is written as a brand is: «Adidas», «索尼»; in Latin letters, or empty."""
+    for word in left:
+        if word in _HAN_NAMES:
+            return _HAN_NAMES[word]
+        at = text.casefold().find(word)
+        plain = word.isascii() and word.isalpha() and not _DAYS.fullmatch(word)
+        if at > 0 and plain and text[at].isupper() and text[at - 2] not in ".?!":
+            return word
+    return ""
 
 
 def says_nothing(text: str) -> bool:

@@ -6,12 +6,13 @@ import re
 from dataclasses import asdict, replace
 
 from showfloor.assistant.item import Item
-from showfloor.assistant.naming import names_brand, says_nothing, spelled
+from showfloor.assistant.naming import brand_among, names_brand, says_nothing, spelled
 from showfloor.assistant.reply import Context
 from showfloor.assistant.understand.turn import Intent, Sort
 from showfloor.grounding.claims import claims
 from showfloor.grounding.numbers import numbers
 from showfloor.grounding.quantities import read
+from showfloor.search.values import COLOURS
 from showfloor.search.words import folded, singular
 
 UNSURE = 0.7
@@ -69,7 +70,10 @@ _WORDS: tuple[tuple[Intent, str], ...] = (
 _TOPICS: tuple[tuple[str, str], ...] = (
     (
         "minimum order",
-        r"minimum order|\bmoq\b|minimum (?:quantity|purchase)"
+        r"minimum order|\bmoq\b|\bmin\b|\bfewest\b|\bsingly\b|\bindividually\b|\b(?:one|a) single\b"
+        r"|零买|零卖|单卖|起[卖拍]"
+        r"|\b(?:just|only) (?:one|1|two|2)\b.*\b(?:allowed|possible|okay)\b|买[一1][个件只台瓶张把条双副]吗?$"
+        r"|minimum (?:quantity|purchase)"
         r"|(?:smallest|least|fewest|minimum).{0,20}\b(?:order|buy|quantity)\b"
         r"|\b(?:order|buy|get|purchase) (?:just|only) (?:one|1|a single|two|2)\b"
         r"|\b(?:just|only) (?:need|want|buy|order) (?:one|1|a single|two|2)\b"
@@ -97,7 +101,7 @@ _ORDERS: tuple[tuple[Sort, str], ...] = (
     (
         Sort.CHEAPEST,
         r"cheap|less expensive|costs? less|lower price|save (?:me |us )?(?:some )?money|better (?:value|price)"
-        r"|便宜|价格低|省钱|划算",
+        r"|hurt \w+ wallet less|便宜|价[格钱位]?[更要]?低|实惠|省钱|划算",
     ),
     (Sort.DEAREST, r"more expensive|dearer|costs? more|更贵|哪个贵|哪款贵|比较贵"),
     (
@@ -139,10 +143,14 @@ SELLS = re.compile(
     r"|你们|你家|店里|卖.{0,6}吗|有.*[a-z0-9]{3,}.*吗|的.{1,6}有吗|有卖"
 )
 _TOGETHER = re.compile(r"compatib|work|connect|\bfit|\bwith\b|\bgo\b|兼容|搭配|配|用|连")
+_IS_IT = re.compile(
+    r"(?:^|[,;:.!] )(?:is|are|was|were)\b|\b(?:is|are)n't (?:it|they)\b|\bright\W*$"
+    r"|是.{1,12}(?:吗|吧|么)\W*$"
+)
 _BY_BRAND = re.compile(r"\b(?:by|from) (?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[A-Z]\w+\W*$")
 _PRICES = re.compile(_PRICE_WORDS)
 _COMPARES = re.compile(r"compar|differen|\bvs\b|versus|\bor\b|better|\bthan\b|对比|比较|区别|不同|还是|哪|比")
-_COUNTER = r"(?:[个件块副支台双条瓶只把张盒包套部款枚顶]|pieces? of|pcs(?: of)?|pairs? of|units? of|x|×|of)?"
+_COUNTER = r"(?:[个件块副支台双条瓶只把张盒包套部款枚顶根罐颗粒]|pieces? of|pcs(?: of)?|pairs? of|units? of|x|×|of)?"
 
 
 def refine(c: Context, intent: Intent) -> Intent:
@@ -166,7 +174,7 @@ def refine(c: Context, intent: Intent) -> Intent:
     if c.state.intent == Intent.FIT and not named and again:
         return Intent.FIT
     single = len(named) == 1 or (not named and len(c.turn.slots.ordinals) == 1)
-    if single and TELL.search(low) and intent in {*_COMPARING, Intent.OUT_OF_SCOPE}:
+    if single and TELL.search(low) and (unsure_of or intent in {*_COMPARING, Intent.OUT_OF_SCOPE}):
         return Intent.ATTRIBUTE
     if c.turn.slots.sort is not None and not named and c.named.choices and intent in {*_COMPARING, Intent.OUT_OF_SCOPE}:
         return Intent.FIND
@@ -246,7 +254,10 @@ def refine(c: Context, intent: Intent) -> Intent:
     if topic == "minimum order" and one and intent == Intent.CART_ADD and re.search(r"allowed|吗[?？]?$|行不行", low):
         c.turn = replace(c.turn, slots=replace(c.turn.slots, attribute=topic))
         return Intent.ATTRIBUTE
-    brand = names_brand(low) and re.search(r"是.*的.{0,4}[吗吧]", low)
+    is_it = _IS_IT.search(low) and not (c.named.choices or claims(plain) or re.search(r"\d", plain))
+    brand = bool(is_it and brand_among(c.named.left, c.turn.text)) or (
+        names_brand(low) and re.search(r"是.*的.{0,4}[吗吧]", low) is not None
+    )
     if not topic and len(named) == 1 and (brand or _BY_BRAND.search(c.turn.text)):
         topic = "brand"
     others = {Intent.WEIGHT, Intent.COMPARISON, Intent.STOCK, Intent.COLOUR, Intent.DIMENSIONS, Intent.COMPATIBILITY}
@@ -270,10 +281,17 @@ def refine(c: Context, intent: Intent) -> Intent:
         return Intent.ATTRIBUTE
     if unsure and (one or c.named.choices) and intent not in (Intent.COMPARISON, Intent.ALTERNATIVES, Intent.FIT):
         return next((i for i, words in _WORDS if re.search(words, low)), intent)
+    if one and intent == Intent.STOCK and (last := re.search(r"\bin (\w+)\W*$", low)) and last[1] in COLOURS:
+        return Intent.COLOUR
     if one and intent in _SETTLED and c.turn.confidence < _SURE_BY_WORDS:  # plain words are surer than a likeness
         spoken = [i for i, words in _WORDS if re.search(words, low)]
         return spoken[0] if len(spoken) == 1 else intent
     return intent
+
+
+def says(intent: Intent, low: str) -> bool | None:
+    """Whether plain words of an intent stand in a text; None for intents without such words."""
+    return next((re.search(words, low) is not None for i, words in _WORDS if i == intent), None)
 
 
 def without_names(c: Context, low: str) -> str:
@@ -289,12 +307,13 @@ def quantity_of(c: Context, item: Item) -> int | None:
         return c.turn.slots.quantity
     low = folded(c.turn.text)
     titles = [folded(t) for t in item.product.titles.values()]
-    firsts = {singular(w) for t in titles for w in re.findall(r"[a-z0-9]+|[一-鿿]{2}", t)[:1]}
+    firsts = {own[:2] for own in c.named.own if not own.isascii()}
+    firsts |= {singular(w) for t in titles for w in re.findall(r"[a-z0-9]+|[一-鿿]{2}", t)[:1]}
     for number in numbers(low):
         after = re.match(rf"\s*{_COUNTER}\s*(?:the\s+)?([a-z0-9]+|[一-鿿]{{2}})?", low[number.end :])
         word = singular(after[1]) if after and after[1] else None
         inside = any(0 <= (at := low.find(t)) <= number.begin < at + len(t) for t in titles)
         whole = number.value == int(number.value) and 0 < number.value <= 100_000
-        if word in firsts and whole and not inside:
+        if word and {word, word.removesuffix("s")} & firsts and whole and not inside:
             return int(number.value)
     return None

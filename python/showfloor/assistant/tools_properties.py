@@ -8,11 +8,12 @@ from decimal import Decimal
 
 from showfloor.assistant.format import listed, pieces, sentence
 from showfloor.assistant.item import Item
-from showfloor.assistant.naming import latin_brands
+from showfloor.assistant.naming import brand_among, latin_brands
 from showfloor.assistant.reply import Context, Reply, title_facts
+from showfloor.assistant.summary import joined, nearest
 from showfloor.assistant.tools_facts import asks_yes_no, doubtful, join, unknown
 from showfloor.assistant.understand.turn import Intent
-from showfloor.assistant.values import known_topics, shown, topic_name
+from showfloor.assistant.values import shown, topic_name
 from showfloor.grounding.claims import claims
 from showfloor.grounding.facts import Fact
 from showfloor.grounding.quantities import COUNT, Quantity, read
@@ -34,12 +35,14 @@ _DAYS = {"days": 1, "workdays": 1, "weeks": 7, "months": 30}
 _TOLERANCE = Decimal("0.02")
 _SHORT = 40
 _BY = re.compile(r"\b(?:by|from)\s+(?:the\s+)?(\w+)|是([^是]{1,12}?)(?:出|牌|家|公司|产|做)?的")
+_WHICH_BRAND = re.compile(r"\b(?:which|what|who)\b|什么|哪|谁|啥")
 _WORD_NUMBERS = {"one": 1, "a single": 1, "single": 1, "two": 2, "three": 3, "一": 1, "两": 2, "三": 3}
 _JUST = re.compile(
     r"\b(?:just|only|order|buy|get|need|want)\s+(\d{1,4}|one|two|three|(?:a )?single)\b"
     r"|[就只单]?(?:买|订|要|拿)\s?(\d{1,4}|[一两三])\s?[个件只台瓶张把条双副盒]"
 )
 _A_SPAN = re.compile(r"\b(?:an?|one)\s+(?:whole\s+|full\s+|entire\s+)?(?=(?:day|week|month|year)\b)")
+_HALF_YEAR = re.compile(r"\bhalf a year\b|半年")
 _OPEN_QUESTION = re.compile(r"\bwhat(?:'s|s)?\b|\bhow\b|\bwhich\b|什么|多久|怎么|多长|如何|哪")
 _PLACE = re.compile(
     r"\b(?:ship|deliver|send|delivered|shipped)\b[^.?!]*?\b(?:to|in)\s+((?:the\s+)?[A-Z][a-z]+)|"
@@ -102,21 +105,18 @@ def answer_whether(c: Context, items: Sequence[Item]) -> Reply:
                 )
             )
             continue
-        known = known_topics(item, c.language)
+        known, near = nearest(c, item)
+        facts += near
         parts.append(
             c.say(
                 [
+                    "I can't confirm that: the catalogue has no direct answer for {title}.",
                     "The catalogue does not say that of {title}.",
-                    "I can't confirm that: the catalogue says nothing of it for {title}.",
                 ],
-                ["目录没有提到{title}的这一点，我无法确认。", "关于这一点，目录里没有{title}的资料。"],
+                ["关于这一点，目录里没有{title}的直接资料。", "目录没有提到{title}的这一点，我无法确认。"],
                 title=c.title(item),
             )
-            + (
-                c.say(" It does give: {known}.", "目录里有的是：{known}。", known=listed(known, c.language))
-                if known
-                else ""
-            )
+            + (c.say(" It does say: {known}.", "目录里写着：{known}。", known=joined(c, known)) if known else "")
         )
     return Reply(join(c, parts), facts, [i.id for i in items])
 
@@ -185,11 +185,12 @@ def _topic(c: Context, item: Item, topic: str, found: Sequence[Fact]) -> str:
 def _premise(c: Context, topic: str, found: Sequence[Fact]) -> str:
     """«Yes» or «No» where the shopper names a value: «is it oak?», «can I return it after 60 days?»"""
     text = " ; ".join(f.value for f in found)
-    low, have = _A_SPAN.sub("1 ", folded(c.turn.text)), folded(text)
+    low, have = _A_SPAN.sub("1 ", _HALF_YEAR.sub("6 months", folded(c.turn.text))), folded(text)
     if topic == "minimum order" and (n := _few(low)) and have.isdigit():
         return c.say("Yes. ", "可以。") if n >= int(have) else c.say("No. ", "不行。")
-    if topic == "brand" and asks_yes_no(c) and (said := _BY.search(low)):
-        by = latin_brands(said[1] or said[2]).split()
+    by = latin_brands(said[1] or said[2]).split() if (said := _BY.search(low)) else []
+    by = brand_among(c.named.left, c.turn.text).split() or by
+    if topic == "brand" and by and not _WHICH_BRAND.search(low):
         return c.say("Yes. ", "是的。") if any(w in have for w in by) else c.say("No. ", "不是。")
     if topic in ("material", "colour"):
         asked = set(_asked_terms(c, topic))

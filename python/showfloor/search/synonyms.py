@@ -61,7 +61,7 @@ fork, 叉子
 blender, mixer, juicer, 搅拌机, 榨汁机
 kettle, 水壶
 microwave, 微波炉
-stove, cooker, hob, 炉子
+stove, cooker, hob, 炉子, 电炉
 rolling pin, 擀面杖
 chopping board, cutting board, 砧板
 ball, 球

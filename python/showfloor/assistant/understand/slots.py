@@ -27,7 +27,7 @@ _CURRENCIES = [
 _NEGATIVE = re.compile(r"(?:(?<![\d\w])(?<!\d\s)[-−]\s?|\bminus\s+|负)(?:[$€£¥]\s?)?\d[\d.]*")
 _NO_AMOUNT = re.compile(r"\d{16,}")
 _NUMBERED_ZH = re.compile(r"([一二三四五六七八九])号(?=[^码\d]|$)")
-_PIECE = "个件把张台双条只套盏部款瓶支副块盒袋包罐顶枚"
+_PIECE = "个件把张台双条只套盏部款瓶支副块盒袋包罐顶枚根颗粒束本朵"
 _BACK = re.compile(
     rf"\b(?:it|its|this|that|these|those|they|them|the one|the same)\b|它|这[{_PIECE}些]?|那[{_PIECE}些]?|该"
 )

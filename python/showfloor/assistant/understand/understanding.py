@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 
@@ -23,6 +24,8 @@ REJECT = 0.3
 UPSET, UPSET_COMPLAINT = 0.5, 0.25
 """Least probability of the mood alone, and where the message is understood as a complaint."""
 ABUSIVE = 0.6
+WEIGHTS = np.array([0.5, 0.5], np.float32)
+"""Of a text as it stands and of the text without a product's name."""
 _ALSO = 0.7
 _CLAUSE = re.compile(
     r"[?？;；。!！]+\s*|[,，]\s*(?:and |also )?|\s+and\s+(?=(?:how|what|is|are|do|does|can|will|where)\b)"
@@ -87,6 +90,25 @@ class Understanding:
             also=self._also(read, intent) if intent in _QUESTIONS else (),
             scores=scores,
         )
+
+    def about(self, turn: Turn, plain: str) -> Turn:
+        """``turn`` understood again from ``plain``, its text without the name of a product.
+
+        A name says nothing of what is asked, and weighs on the likeness to known phrases: the mean of both decides,
+        unless a rule had decided.
+        """
+        if (turn.intent, turn.confidence) != turn.scores[0] and turn.intent is not Intent.OUT_OF_SCOPE:
+            return turn
+        embeddings = None
+        if self._embedder is not None:
+            embeddings = np.stack([self._embedder.query(turn.text), self._embedder.query(plain)])
+        chances = WEIGHTS @ self._intents.probabilities([turn.text, plain], embeddings)
+        best = np.argsort(-chances, kind="stable")[:3]
+        scores = tuple((Intent(self._intents.labels[i]), round(float(chances[i]), 4)) for i in best)
+        intent, confidence = scores[0]
+        if confidence < REJECT:
+            intent, confidence = Intent.OUT_OF_SCOPE, round(1 - confidence, 4)
+        return replace(turn, intent=intent, confidence=confidence, scores=scores)
 
     def _is_upset(self, text: str, embedding: Array | None, intent: Intent) -> bool:
         least = UPSET_COMPLAINT if intent is Intent.COMPLAINT else UPSET
