@@ -4,8 +4,8 @@
     python benchmarks/bench_assistant.py products.json [--write]      # of dummyjson
 
 Each set of questions, ``assistant_questions*.txt``, is in English and Chinese, half of it traps; ``--questions`` takes
-others. The assistant was tuned on the first set; who wrote the second and the third had not seen it, nor its makers
-those sets before they were run. ``assistant_check.py`` judges, from the raw rows. The bare model gets the right row
+others. The assistant was tuned on the first set; who wrote the others had not seen it, nor its makers those sets before
+they were run. ``assistant_check.py`` judges, from the raw rows. The bare model gets the right row
 in its prompt, which spares it the search.
 """
 
@@ -43,6 +43,8 @@ NAMES = {
     "assistant_questions.txt": "set A, tuned on",
     "assistant_questions_b.txt": "set B, by another author; 70.0 % when it was first run, then its causes were fixed",
     "assistant_questions_c.txt": "set C, by another author; 76.0 % when it was first run, then its causes were fixed",
+    "assistant_questions_d.txt": "set D, by another author; 86.2 % when it was first run, then its causes were fixed",
+    "assistant_questions_e.txt": "set E, by another author; 86.2 % when it was first run, nothing was changed for it",
 }
 NAMES_OF = {"en": "English", "zh": "Chinese"}
 BASELINE = 48

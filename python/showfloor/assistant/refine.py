@@ -173,6 +173,9 @@ def refine(c: Context, intent: Intent) -> Intent:
     again = _TURNED.search(low) or (said and _CORRECTS.search(low))
     if c.state.intent == Intent.FIT and not named and again:
         return Intent.FIT
+    in_colour = re.search(r"\bin (\w+)\W*$", low)
+    if named and intent in (Intent.STOCK, Intent.COLOUR) and in_colour and in_colour[1] in COLOURS:
+        return Intent.COLOUR
     single = len(named) == 1 or (not named and len(c.turn.slots.ordinals) == 1)
     if single and TELL.search(low) and (unsure_of or intent in {*_COMPARING, Intent.OUT_OF_SCOPE}):
         return Intent.ATTRIBUTE
@@ -281,8 +284,6 @@ def refine(c: Context, intent: Intent) -> Intent:
         return Intent.ATTRIBUTE
     if unsure and (one or c.named.choices) and intent not in (Intent.COMPARISON, Intent.ALTERNATIVES, Intent.FIT):
         return next((i for i, words in _WORDS if re.search(words, low)), intent)
-    if one and intent == Intent.STOCK and (last := re.search(r"\bin (\w+)\W*$", low)) and last[1] in COLOURS:
-        return Intent.COLOUR
     if one and intent in _SETTLED and c.turn.confidence < _SURE_BY_WORDS:  # plain words are surer than a likeness
         spoken = [i for i, words in _WORDS if re.search(words, low)]
         return spoken[0] if len(spoken) == 1 else intent
