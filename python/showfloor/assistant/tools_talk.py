@@ -55,10 +55,10 @@ def answer_person(c: Context, *, sorry: bool) -> Reply:
     contact = c.contact()
     if contact:
         text += c.say(
-            "A person will take over: {contact}", "已为您转接人工：{contact}", contact=sentence(contact, c.language)
+            "You can reach a person: {contact}", "您可以联系人工客服：{contact}", contact=sentence(contact, c.language)
         )
         return Reply(text, [Fact("", "shop.hand_over", contact)], hand_over=True)
-    text += c.say("I'm asking a person to take over here.", "我已请人工客服接手。")
+    text += c.say("This needs a person from the shop, and I have marked it so.", "这需要人工客服处理，我已做了标记。")
     return Reply(text, hand_over=True)
 
 
