@@ -23,7 +23,7 @@ _SENTENCES = re.compile(r"[^.!?。！？\n]+(?:[.!?。！？](?=[\d\w])[^.!?。�
 _CAPITAL = re.compile(r"(?<![A-Za-z0-9])[a-z]{0,2}[A-Z][\w'’&-]*")
 _KNOWN_CAPITALS = {"i", "i'm", "i'll", "i've", "i'd", "ar", "vr", "ok", "3d", "english", "chinese"}
 _SIZE = re.compile(
-    r"(?<![\w&'’/])(XXS|XS|S|M|L|XL|XXL|XXXL|\dXL)(?![\w&'’])|(?:size|尺码|鞋码)\s?[:：]?\s?([A-Z]{1,4}|\d+(?:\.\d)?)\b|(\d+(?:\.\d)?)\s?码"
+    r"(?<![\w&'’/])(X{0,2}S|M|X{0,3}L|\dXL)(?![\w&'’])|(?:size|尺码|鞋码)\s?[:：]?\s?([A-Z]{1,4}|\d+(?:\.\d)?)\b|(\d+(?:\.\d)?)\s?码"
 )
 _DENIES = re.compile(r"\s*(?:no|not|none|without)\b|[不无没]")
 """A value that denies what its field's name says: «warranty: no warranty»."""
