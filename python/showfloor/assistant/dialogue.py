@@ -17,11 +17,10 @@ from showfloor.assistant.understand.turn import Intent, Space, Turn
 from showfloor.assistant.understand.understanding import Understanding
 from showfloor.search.embedding import Embedder
 from showfloor.services.shelf import Shelf
-from showfloor.shop import Shop, is_internal
+from showfloor.shop import Shop
 from showfloor.store.tables import Product
 from showfloor.v1 import catalog_pb2
 
-_NO_CARDS = (Intent.COMPLAINT, Intent.HUMAN, Intent.ABUSE, Intent.OTHER_PERSON_DATA)
 _PASSING = frozenset([Intent.GREETING, Intent.THANKS, Intent.GOODBYE, Intent.HELP, Intent.REPEAT, Intent.OUT_OF_SCOPE])
 """After these the last question is still the one that «and that one?» goes back to."""
 
@@ -99,13 +98,8 @@ class Dialogue:
         shelf = self._shelf
         context = Context(session, turn, state, self._shop, shelf.finder, shelf.recommender, named, asked.shopper_id)
         reply = answer(context, self.names, asked.space)
-        if turn.upset or turn.intent in _NO_CARDS:
-            reply.cards, reply.actions, reply.open = [], [], False
         self._remember(context, reply)
         cards = [item.product for item in context.load(reply.cards)]
-        for product in cards:
-            for name in [n for n in product.attributes if is_internal(n)]:
-                del product.attributes[name]
         return Answered(context.turn, reply, cards, state, context.language)
 
     def _remember(self, c: Context, reply: Reply) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from showfloor.shop import INTERNAL
+from showfloor.shop import is_internal
 from showfloor.v1 import catalog_pb2 as pb
 from showfloor.v1.common_pb2 import Money
 
@@ -72,9 +72,7 @@ def product_facts(product: pb.Product) -> tuple[Fact, ...]:
         sides = (("x_m", product.size.x_m), ("y_m", product.size.y_m), ("z_m", product.size.z_m))
         found += [(f"size.{side}", f"{metres:.10g} m") for side, metres in sides]
     found += [
-        (f"attributes.{name}", text)
-        for name, text in sorted(product.attributes.items())
-        if not name.casefold().startswith(INTERNAL)
+        (f"attributes.{name}", text) for name, text in sorted(product.attributes.items()) if not is_internal(name)
     ]
     found += [("tags", tag) for tag in product.tags]
     return tuple(Fact(product.id, name, text) for name, text in found)
