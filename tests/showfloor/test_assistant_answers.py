@@ -200,6 +200,7 @@ def test_an_upset_shopper_gets_an_apology_and_a_person(talk: Talk) -> None:
     for asked in (
         "This is outrageous! The sofa arrived broken and nobody helps me!",
         "太差了！沙发是坏的，一直没人理我！",
+        "Where is the price, this is the worst shop ever!!!",  # a question by its words
     ):
         said = talk.say(asked)
         assert said.done.hand_over

@@ -181,6 +181,7 @@ def test_banned_claims_in_both_languages() -> None:
     assert banned("Bestow a cured ham, the second number, green colour") == []
     assert without("The Best Tea Tin") == "The Tea Tin"
     assert without("Best") == ""
+    assert without("b-e-s-t rug") == without("顶 级 地毯") == ""  # what cannot be cut out is not said
     assert without("Best & Sons") == "Sons"
     hidden = "World class, eco friendly, risk-free b-e-s-t ＢＥＳＴ be\u200bst"
     assert banned(hidden) == ["world class", "eco friendly", "risk-free", "best"]
